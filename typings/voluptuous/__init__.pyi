@@ -1,0 +1,2 @@
+# At run time Home Assistant aliases voluptuous to probatio.
+from probatio import *
