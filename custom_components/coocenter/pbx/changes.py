@@ -1,0 +1,72 @@
+"""What a fold changed: the keys of the parts, and the facts that are true at one moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionKey:
+    """An extension, or who is on its line."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueKey:
+    """A queue or one of its members."""
+
+    number: str
+
+
+class PbxKey(StrEnum):
+    """The parts that a PBX has once."""
+
+    CALLS = "calls"
+    BLACKLIST = "blacklist"
+    PUSHES = "pushes"
+    """The moment of the last push; no part of the state, but listened to alike."""
+
+
+type Key = ExtensionKey | QueueKey | PbxKey
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """An event arrived that had not been seen before."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReleased:
+    """A call of a queue's agent ended: its wrap-up begins, and the PBX tells nobody."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionFound:
+    """A push spoke of an extension that the last snapshot does not know."""
+
+    number: str
+
+
+type Signal = Pushed | AgentReleased | ExtensionFound
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one event or snapshot changed; falsy if nothing."""
+
+    keys: set[Key] = field(default_factory=set)
+    signals: list[Signal] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.signals)
+
+    def touched_extensions(self) -> Iterator[str]:
+        """Yield the numbers of the extensions that changed."""
+        return (key.number for key in self.keys if isinstance(key, ExtensionKey))

@@ -1,0 +1,189 @@
+"""The PBX as we know it: pushes and polls folded into one model; pure, synchronous, and the same twice."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from .bounded import Bounded
+from .call_table import CallTable
+from .calls import CallFold
+from .changes import AgentReleased, Changes, ExtensionFound, ExtensionKey, PbxKey, Pushed, QueueKey
+from .events import Event, ExtensionStatus, QueueCallDetail, Unknown
+from .model import Activity, Extension, HintStatus, Party, PeerStatus, Queue, Snapshot
+from .numbers import is_extension
+from .takeover import Takeover
+
+#: A PBX resends what was not acknowledged every 2 s; more than this is not on its way at once.
+_MAX_RECENT = 2_000
+_MAX_UNLISTED = 200
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class PbxState:
+    """What one PBX is and does.
+
+    `apply` folds a pushed event, `reconcile` what the PBX answered, `expire` the time: each returns the Changes.
+    All times are UTC.
+    """
+
+    def __init__(self) -> None:
+        self.extensions: dict[str, Extension] = {}
+        self.queues: dict[str, Queue] = {}
+        self.blacklist: tuple[str, ...] = ()
+        self.calls = CallTable()
+        self._fold = CallFold(self.calls, self._is_extension)
+        self._recent: Bounded[Event, None] = Bounded(_MAX_RECENT)
+        self._unlisted: Bounded[str, Activity | None] = Bounded(_MAX_UNLISTED)
+        self._pushed_at: dict[str, datetime] = {}
+        self._taken: dict[str, datetime] = {}
+
+    def apply(self, event: Event, now: datetime) -> Changes:
+        """Fold a pushed event; one that was seen before changes nothing."""
+        changes = Changes()
+        if isinstance(event, ExtensionStatus):
+            self._extension_status(event, now, changes)
+            return changes
+        if event in self._recent:
+            return changes
+        self._recent[event] = None
+        if not isinstance(event, Unknown):
+            self._fold.apply(event, now, changes)
+        if isinstance(event, QueueCallDetail) and event.agent:
+            changes.signals.append(AgentReleased(event.agent))
+        changes.signals.append(Pushed(event))
+        return self._finished(changes)
+
+    def reconcile(self, snapshot: Snapshot, now: datetime) -> Changes:
+        """Fold what the PBX answered; its word counts, but for what was pushed or answered after it was asked."""
+        changes = Changes()
+        if snapshot.hints is not None or snapshot.peers is not None:
+            self._reconcile_extensions(snapshot, changes)
+        if snapshot.queues is not None and self._is_newest("queues", snapshot):
+            self._reconcile_queues(snapshot.queues, changes)
+        if snapshot.blacklist is not None and self._is_newest("blacklist", snapshot):
+            if snapshot.blacklist != self.blacklist:
+                changes.keys.add(PbxKey.BLACKLIST)
+            self.blacklist = snapshot.blacklist
+        if snapshot.channels is not None and self._is_newest("channels", snapshot):
+            Takeover(self.calls, self._fold, snapshot.taken, changes).run(snapshot.channels, now)
+        return self._finished(changes)
+
+    def expire(self, now: datetime) -> Changes:
+        """End what nobody speaks of any more."""
+        changes = Changes()
+        self.calls.expire(now, changes)
+        return self._finished(changes)
+
+    def agents_available(self, queue: Queue) -> int:
+        """Return how many agents the queue could ring now: neither paused nor unregistered nor busy."""
+        return sum(
+            not member.paused and self._reachable(number) and self._activity(number) in (Activity.IDLE, None)
+            for number, member in queue.members.items()
+        )
+
+    def is_unstaffed(self, queue: Queue) -> bool:
+        """Tell whether a caller of the queue waits for nobody: no agent is logged in, unpaused and registered."""
+        return not any(not member.paused and self._reachable(number) for number, member in queue.members.items())
+
+    def named(self, party: Party) -> Party:
+        """Return a party with the name of its extension, where it has none of its own."""
+        extension = self.extensions.get(party.number)
+        return replace(party, name=extension.agent_name or "") if extension and not party.name else party
+
+    def _extension_status(self, event: ExtensionStatus, now: datetime, changes: Changes) -> None:
+        number = event.extension
+        known = self.extensions.get(number)
+        if known is None and "extensions" in self._taken:
+            # The PBX also tells of hints that are no extensions, such as parking places: a poll decides.
+            if self._unlisted.get(number, ...) != event.activity:
+                changes.signals += [ExtensionFound(number), Pushed(event)]
+                self._unlisted[number] = event.activity
+            return
+        if known is None and not is_extension(number):
+            return
+        before = known or Extension(number=number)
+        self._pushed_at[number] = now
+        after = _with_activity(before, event.activity)
+        self.extensions[number] = after
+        if after != known:
+            changes.keys.update((ExtensionKey(number), *self._queue_keys((number,))))
+            changes.signals.append(Pushed(event))
+
+    def _reconcile_extensions(self, snapshot: Snapshot, changes: Changes) -> None:
+        hints = {hint.number: hint for hint in snapshot.hints or ()}
+        peers = {peer.number: peer for peer in snapshot.peers or ()}
+        if not self._is_newest("extensions", snapshot):
+            return
+        before, self.extensions = self.extensions, {}
+        for number in dict.fromkeys((*hints, *peers)):
+            after = _described(before.get(number), number, hints.get(number), peers.get(number))
+            known = before.get(number)
+            if known and self._pushed_at.get(number, _NEVER) > snapshot.taken:
+                after = replace(after, activity=known.activity, registered=known.registered)
+            self.extensions[number] = after
+        self._pushed_at = {number: at for number, at in self._pushed_at.items() if number in self.extensions}
+        changed = [n for n in {**before, **self.extensions} if before.get(n) != self.extensions.get(n)]
+        changes.keys.update(map(ExtensionKey, changed))
+        changes.keys.update(self._queue_keys(changed))
+
+    def _reconcile_queues(self, queues: Iterable[Queue], changes: Changes) -> None:
+        before, self.queues = self.queues, {queue.number: queue for queue in queues}
+        changed = (n for n in {**before, **self.queues} if before.get(n) != self.queues.get(n))
+        changes.keys.update(map(QueueKey, changed))
+
+    def _is_newest(self, part: str, snapshot: Snapshot) -> bool:
+        """Tell whether a part was asked after the one we have: two polls may overtake each other."""
+        newest = snapshot.taken >= self._taken.get(part, _NEVER)
+        if newest:
+            self._taken[part] = snapshot.taken
+        return newest
+
+    def _finished(self, changes: Changes) -> Changes:
+        changes.signals = [
+            signal
+            for signal in changes.signals
+            if not isinstance(signal, AgentReleased) or self._is_agent(signal.extension)
+        ]
+        return changes
+
+    def _is_agent(self, extension: str) -> bool:
+        return any(extension in queue.members for queue in self.queues.values())
+
+    def _queue_keys(self, extensions: Iterable[str]) -> Iterable[QueueKey]:
+        numbers = set(extensions)
+        return [QueueKey(queue.number) for queue in self.queues.values() if not numbers.isdisjoint(queue.members)]
+
+    def _is_extension(self, number: str) -> bool:
+        return number in self.extensions or "extensions" not in self._taken
+
+    def _reachable(self, number: str) -> bool:
+        extension = self.extensions.get(number)
+        return extension is None or extension.reachable
+
+    def _activity(self, number: str) -> Activity | None:
+        extension = self.extensions.get(number)
+        return extension.activity if extension else None
+
+
+def _with_activity(extension: Extension, activity: Activity | None) -> Extension:
+    registered = extension.registered
+    if registered is not None and activity is not None:
+        # The push comes at once; where the phone is, only the next poll tells.
+        registered = activity is not Activity.UNAVAILABLE
+    return replace(extension, activity=activity, registered=registered)
+
+
+def _described(known: Extension | None, number: str, hint: HintStatus | None, peer: PeerStatus | None) -> Extension:
+    """Return an extension as the two lists say; what neither list was asked for stays."""
+    extension = known or Extension(number=number)
+    if hint:
+        extension = replace(extension, activity=hint.activity, agent_name=hint.agent_name, agent_type=hint.agent_type)
+    if peer:
+        extension = replace(
+            extension,
+            registered=peer.registered,
+            latency=peer.latency,
+            address=peer.address,
+            technology=peer.technology,
+        )
+    return extension
