@@ -1,0 +1,8 @@
+"""A PBX to develop and test against: the CooCenter's HTTP API over a small call engine."""
+
+from .office import CallRecord, Office
+from .quirks import QuirkError, Quirks
+from .scenarios import ScenarioError
+from .server import Simulator
+
+__all__ = ["CallRecord", "Office", "QuirkError", "Quirks", "ScenarioError", "Simulator"]
