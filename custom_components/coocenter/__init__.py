@@ -1,0 +1,82 @@
+"""The ZYCOO CooCenter integration: office telephony in Home Assistant."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
+from homeassistant.helpers.typing import ConfigType
+
+from . import webhook
+from .agents import Pauses
+from .const import DOMAIN, ISSUE_NO_PUSHES
+from .coordinator import CooCenterCoordinator
+from .devices import Roster, async_part_of_device, pbx_identifier
+from .link import async_drop_link, async_prepare_link
+from .runtime import CooCenterConfigEntry, Runtime
+from .services import async_setup_services
+from .watchdog import PushWatchdog
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, and take the pushes of every entry before any of them is set up."""
+    async_setup_services(hass)
+    for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False, include_ignore=False):
+        webhook.async_register(hass, entry, await async_prepare_link(hass, entry))
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -> bool:
+    """Set up a PBX; raises ConfigEntryNotReady or ConfigEntryAuthFailed while it cannot be asked."""
+    # A new entry has no webhook yet; pushes are taken even while the PBX's REST side is down.
+    link = await async_prepare_link(hass, entry)
+    webhook.async_register(hass, entry, link)
+    coordinator = CooCenterCoordinator(hass, entry, link)
+    await coordinator.async_config_entry_first_refresh()
+    coordinator.device_id = _async_register_pbx(hass, entry)
+    runtime = Runtime(coordinator, Roster(coordinator), Pauses(coordinator))
+    entry.runtime_data = runtime
+    await runtime.pauses.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.async_start()
+    runtime.roster.async_start()
+    PushWatchdog(coordinator).async_start()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -> bool:
+    """Unload a PBX; its pushes are still taken, unless the user disabled it."""
+    if entry.disabled_by:
+        webhook.async_unregister(hass, entry)
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -> None:
+    """Leave nothing of a removed PBX behind."""
+    webhook.async_unregister(hass, entry)
+    async_drop_link(hass, entry)
+    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
+    await Pauses.async_remove(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: CooCenterConfigEntry, device: dr.AnyDeviceEntry
+) -> bool:
+    """Let the user delete the device of an extension or queue that the PBX does not list."""
+    part = async_part_of_device(entry, device)
+    return part is not None and not entry.runtime_data.roster.is_present(part)
+
+
+def _async_register_pbx(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={pbx_identifier(entry)},
+        connections={(dr.CONNECTION_NETWORK_MAC, entry.unique_id)} if entry.unique_id else set(),
+        name=entry.title,
+        manufacturer="ZYCOO",
+        model="CooCenter",
+        configuration_url=f"http://{entry.data[CONF_HOST]}",
+    )
+    return device.id

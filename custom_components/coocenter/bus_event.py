@@ -1,0 +1,83 @@
+"""A pushed event on Home Assistant's bus: typed, with clean names, for automations in YAML."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime, tzinfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN, EVENT_COOCENTER
+from .pbx import (
+    CallDetail,
+    DialBegin,
+    DialEnd,
+    Event,
+    ExtensionStatus,
+    Hangup,
+    IvrSelection,
+    Party,
+    QueueCallDetail,
+    Unknown,
+)
+
+_TYPES: dict[type[Event], str] = {
+    DialBegin: "dial_begin",
+    DialEnd: "dial_end",
+    Hangup: "hangup",
+    ExtensionStatus: "extension_status",
+    IvrSelection: "ivr_selection",
+    CallDetail: "cdr",
+    QueueCallDetail: "cc_cdr",
+    Unknown: "unknown",
+}
+
+
+@callback
+def fire(hass: HomeAssistant, entry: ConfigEntry, event: Event, zone: tzinfo) -> None:
+    """Fire an event with the entry and the device it is about: the called phone's, or else the PBX's."""
+    data: dict[str, object] = {"type": _TYPES[type(event)], "config_entry_id": entry.entry_id}
+    data["device_id"] = _device_id(hass, entry, event)
+    data.update((field.name, _plain(getattr(event, field.name), zone)) for field in fields(event))
+    hass.bus.async_fire(EVENT_COOCENTER, data)
+
+
+def _plain(value: object, zone: tzinfo) -> object:
+    """Return what JSON and templates can hold; the PBX's local times get their zone."""
+    match value:
+        case datetime():
+            return value.replace(tzinfo=zone).isoformat()
+        case Party():
+            return {"number": value.number, "name": value.name}
+        case tuple():
+            return dict(value)
+        case _:
+            return value
+
+
+def _device_id(hass: HomeAssistant, entry: ConfigEntry, event: Event) -> str | None:
+    registry = dr.async_get(hass)
+    for number in _numbers(event):
+        identifier = (DOMAIN, f"{entry.entry_id}_{number}")
+        if number and (device := registry.async_get_device_by_identifier(identifier, entry.entry_id)):
+            return device.id
+    pbx = registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    return pbx.id if pbx else None
+
+
+def _numbers(event: Event) -> Iterator[str]:
+    """Yield the numbers an event is about, the called side first."""
+    match event:
+        case ExtensionStatus():
+            yield event.extension
+        case DialBegin() | DialEnd():
+            yield from (event.destination, event.caller)
+        case Hangup():
+            yield from (event.caller.number, event.connected.number)
+        case CallDetail():
+            yield from (event.destination, event.source)
+        case QueueCallDetail():
+            yield from (event.agent, event.called, event.caller)
+        case IvrSelection() | Unknown():
+            pass

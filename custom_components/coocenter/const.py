@@ -1,0 +1,31 @@
+"""Names and intervals of the integration."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+LOGGER: Final = logging.getLogger(__package__)
+
+DOMAIN: Final = "coocenter"
+EVENT_COOCENTER: Final = "coocenter_event"
+
+CONF_WEB_KEY: Final = "web_key"
+CONF_EXTENSIONS: Final = "extensions"
+CONF_POLL_INTERVAL: Final = "poll_interval"
+CONF_WRAP_UP: Final = "wrap_up"
+CONF_TIME_ZONE: Final = "time_zone"
+CONF_INTERNATIONAL_PREFIX: Final = "international_prefix"
+
+DEFAULT_POLL_INTERVAL: Final = 30
+DEFAULT_WRAP_UP: Final = 30
+DEFAULT_INTERNATIONAL_PREFIX: Final = "00"
+
+#: When the paused flag is read again after a call: the PBX sets it at once, and nobody is told.
+WRAP_UP_BEGINS: Final = timedelta(seconds=1)
+#: How long after its due end a wrap-up is taken to be over.
+WRAP_UP_MARGIN: Final = timedelta(seconds=1)
+
+#: A part that is missing from so many polls in a row is gone; a PBX that restarts may miss one.
+POLLS_UNTIL_GONE: Final = 2
+
+ISSUE_NO_PUSHES: Final = "no_pushes"

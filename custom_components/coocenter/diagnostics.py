@@ -1,0 +1,77 @@
+"""What a user may attach to a report: everything but keys, names and numbers of people."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_EXTENSIONS, CONF_WEB_KEY
+from .pbx import Call, Extension, mask
+from .runtime import CooCenterConfigEntry
+
+_SECRETS = {CONF_HOST, CONF_MAC, CONF_WEB_KEY, CONF_WEBHOOK_ID, "address", "agent_name"}
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCenterConfigEntry) -> dict[str, Any]:
+    """Return the diagnostics of a PBX."""
+    coordinator = entry.runtime_data.coordinator
+    state, pushes = coordinator.state, coordinator.link.pushes
+    return {
+        "entry": {
+            "data": async_redact_data(entry.data, _SECRETS),
+            "options": {**entry.options, CONF_EXTENSIONS: len(entry.options.get(CONF_EXTENSIONS, ()))},
+        },
+        "polling": {
+            "works": coordinator.last_update_success,
+            "error": type(error).__name__ if (error := coordinator.last_exception) else None,
+        },
+        "pushes": {
+            "received": pushes.received,
+            "repeated": pushes.repeated,
+            "unreadable": pushes.unreadable,
+            "refused": pushes.refused,
+            "last": pushes.last,
+            # Their shape helps to read them; letters and digits may be names and numbers.
+            "unreadable_samples": [_shape(sample) for sample in pushes.samples],
+        },
+        "extensions": [_extension(extension) for extension in state.extensions.values()],
+        "queues": [
+            {
+                "number": queue.number,
+                "members": [
+                    {**asdict(member), "extension": mask(member.extension)} for member in queue.members.values()
+                ],
+            }
+            for queue in state.queues.values()
+        ],
+        "calls": [_call(call) for call in state.calls],
+        "blacklist_size": len(state.blacklist),
+    }
+
+
+def _extension(extension: Extension) -> dict[str, Any]:
+    data: dict[str, Any] = async_redact_data(asdict(extension), _SECRETS)
+    return {**data, "number": mask(extension.number)}
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "direction": call.direction,
+        "state": call.state,
+        "started": call.started,
+        "answered": call.answered,
+        "caller": mask(call.caller.number),
+        "callee": mask(call.callee.number),
+        "queue": call.queue,
+        "legs": len(call.legs),
+    }
+
+
+def _shape(sample: bytes) -> str:
+    """Return a body with every letter as x and every digit as 0, whatever its encoding."""
+    return "".join(
+        "x" if char.isalpha() else "0" if char.isdigit() else char if char.isprintable() else "."
+        for char in sample.decode("latin-1")
+    )

@@ -1,0 +1,80 @@
+"""What belongs to a configured PBX even while it cannot be reached: its state and the pushes' counters.
+
+Pushes come when they come. They are folded here from Home Assistant's start to the removal of the entry, so that
+an entry that is retrying, or reloading, loses none of them.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .bus_event import fire
+from .const import CONF_TIME_ZONE, DOMAIN
+from .pbx import Changes, Event, PbxKey, PbxState, Pushed
+
+_KEPT_SAMPLES = 5
+
+
+@dataclass(slots=True)
+class PushStatistics:
+    """How the pushes went since Home Assistant's start."""
+
+    received: int = 0
+    repeated: int = 0
+    unreadable: int = 0
+    refused: int = 0
+    last: datetime | None = None
+    samples: deque[bytes] = field(default_factory=lambda: deque(maxlen=_KEPT_SAMPLES))
+    """The last bodies that could not be read."""
+
+
+class Link:
+    """The state of one PBX, and who is told of its changes while the entry is loaded."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        self.state = PbxState()
+        self.pushes = PushStatistics()
+        self.deliver: Callable[[Changes], None] | None = None
+        self.zone = dt_util.get_default_time_zone()
+        #: The PBX's date; once its replies have told more, the client knows better.
+        self.today: Callable[[], date] = lambda: dt_util.now(self.zone).date()
+        self._hass = hass
+        self._entry = entry
+
+    @callback
+    def receive(self, event: Event, now: datetime) -> None:
+        """Fold an event and pass on what it changed."""
+        self.pushes.received += 1
+        self.pushes.last = now
+        changes = self.state.apply(event, now)
+        if not changes:
+            self.pushes.repeated += 1
+        changes.keys.add(PbxKey.PUSHES)
+        for signal in changes.signals:
+            if isinstance(signal, Pushed):
+                fire(self._hass, self._entry, signal.event, self.zone)
+        if self.deliver:
+            self.deliver(changes)
+
+
+DATA_LINKS: HassKey[dict[str, Link]] = HassKey(DOMAIN)
+
+
+async def async_prepare_link(hass: HomeAssistant, entry: ConfigEntry) -> Link:
+    """Return the link of an entry, making it at the first call, in the PBX's time zone of now."""
+    link = hass.data.setdefault(DATA_LINKS, {}).setdefault(entry.entry_id, Link(hass, entry))
+    zone = entry.options.get(CONF_TIME_ZONE)
+    link.zone = (await dt_util.async_get_time_zone(zone) if zone else None) or dt_util.get_default_time_zone()
+    return link
+
+
+@callback
+def async_drop_link(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget the state of a removed entry."""
+    hass.data.get(DATA_LINKS, {}).pop(entry.entry_id, None)

@@ -1,0 +1,21 @@
+"""What a loaded entry has at hand."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+
+from .agents import Pauses
+from .coordinator import CooCenterCoordinator
+from .devices import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The parts of a loaded entry."""
+
+    coordinator: CooCenterCoordinator
+    roster: Roster
+    pauses: Pauses
+
+
+type CooCenterConfigEntry = ConfigEntry[Runtime]

@@ -1,0 +1,142 @@
+"""The actions: telephone, agents, blacklist."""
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+import voluptuous as vol
+
+from .call_info import describe_call
+from .const import DOMAIN
+from .helpers import pbx_errors_to_user
+from .pbx import dialable
+from .targets import async_get_entry, chosen, extension_of, number_of, queue_of
+
+ATTR_SOURCE = "source"
+ATTR_DESTINATION = "destination"
+ATTR_EXTENSION = "extension"
+ATTR_LISTENER = "listener"
+ATTR_QUEUE = "queue"
+ATTR_PAUSED = "paused"
+ATTR_NUMBER = "number"
+
+_ENTRY = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+_REFERENCE = vol.All(chosen, cv.string)
+
+_ENTRY_SCHEMA = vol.Schema(_ENTRY)
+_SOURCE_AND_DESTINATION = vol.Schema(
+    {**_ENTRY, vol.Required(ATTR_SOURCE): _REFERENCE, vol.Required(ATTR_DESTINATION): _REFERENCE}
+)
+_EXTENSION = vol.Schema({**_ENTRY, vol.Required(ATTR_EXTENSION): _REFERENCE})
+_SPY = vol.Schema({**_ENTRY, vol.Required(ATTR_LISTENER): _REFERENCE, vol.Required(ATTR_EXTENSION): _REFERENCE})
+_AGENT = vol.Schema({**_ENTRY, vol.Required(ATTR_QUEUE): _REFERENCE, vol.Required(ATTR_EXTENSION): _REFERENCE})
+_PAUSE = vol.Schema(
+    {
+        **_ENTRY,
+        vol.Optional(ATTR_QUEUE): _REFERENCE,
+        vol.Required(ATTR_EXTENSION): _REFERENCE,
+        vol.Required(ATTR_PAUSED): cv.boolean,
+    }
+)
+_NUMBER = vol.Schema({**_ENTRY, vol.Required(ATTR_NUMBER): cv.string})
+
+
+@pbx_errors_to_user
+async def _dial(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
+    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
+    await entry.runtime_data.coordinator.client.dial(source, destination)
+
+
+@pbx_errors_to_user
+async def _hang_up(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_EXTENSION)
+    await entry.runtime_data.coordinator.client.hang_up(extension_of(call, entry, ATTR_EXTENSION))
+
+
+@pbx_errors_to_user
+async def _transfer(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
+    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
+    await entry.runtime_data.coordinator.client.transfer(source, destination)
+
+
+@pbx_errors_to_user
+async def _spy(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_LISTENER, ATTR_EXTENSION)
+    listener, extension = extension_of(call, entry, ATTR_LISTENER), extension_of(call, entry, ATTR_EXTENSION)
+    await entry.runtime_data.coordinator.client.spy(listener, extension)
+
+
+@pbx_errors_to_user
+async def _log_in_agent(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_QUEUE, ATTR_EXTENSION)
+    coordinator = entry.runtime_data.coordinator
+    queue, extension = queue_of(call, entry, ATTR_QUEUE), extension_of(call, entry, ATTR_EXTENSION)
+    await coordinator.client.log_in_agent(queue, extension)
+    await coordinator.async_refresh()
+
+
+@pbx_errors_to_user
+async def _log_out_agent(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_QUEUE, ATTR_EXTENSION)
+    coordinator = entry.runtime_data.coordinator
+    queue, extension = queue_of(call, entry, ATTR_QUEUE), extension_of(call, entry, ATTR_EXTENSION)
+    await coordinator.client.log_out_agent(queue, extension)
+    await coordinator.async_refresh()
+
+
+@pbx_errors_to_user
+async def _pause_agent(call: ServiceCall) -> None:
+    entry = async_get_entry(call, ATTR_QUEUE, ATTR_EXTENSION)
+    pauses = entry.runtime_data.pauses
+    extension = extension_of(call, entry, ATTR_EXTENSION)
+    queue = queue_of(call, entry, ATTR_QUEUE) if ATTR_QUEUE in call.data else None
+    await (pauses.async_pause if call.data[ATTR_PAUSED] else pauses.async_resume)(extension, queue)
+
+
+@pbx_errors_to_user
+async def _add_to_blacklist(call: ServiceCall) -> None:
+    coordinator = async_get_entry(call).runtime_data.coordinator
+    # The PBX compares with what the trunk delivers, so that a + is kept.
+    await coordinator.client.add_to_blacklist(dialable(call.data[ATTR_NUMBER], plus="+"))
+    await coordinator.async_read_blacklist()
+
+
+@pbx_errors_to_user
+async def _remove_from_blacklist(call: ServiceCall) -> None:
+    coordinator = async_get_entry(call).runtime_data.coordinator
+    await coordinator.client.remove_from_blacklist(dialable(call.data[ATTR_NUMBER], plus="+"))
+    await coordinator.async_read_blacklist()
+
+
+@pbx_errors_to_user
+async def _get_blacklist(call: ServiceCall) -> ServiceResponse:
+    coordinator = async_get_entry(call).runtime_data.coordinator
+    await coordinator.async_read_blacklist()
+    return {"numbers": list(coordinator.state.blacklist)}
+
+
+@pbx_errors_to_user
+async def _get_current_calls(call: ServiceCall) -> ServiceResponse:
+    coordinator = async_get_entry(call).runtime_data.coordinator
+    await coordinator.async_read_calls()
+    return {"calls": [describe_call(coordinator.state, live) for live in coordinator.state.calls]}
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions, which find their PBX when they are called."""
+    register = hass.services.async_register
+    register(DOMAIN, "dial", _dial, _SOURCE_AND_DESTINATION)
+    register(DOMAIN, "hangup", _hang_up, _EXTENSION)
+    register(DOMAIN, "transfer", _transfer, _SOURCE_AND_DESTINATION)
+    async_register_admin_service(hass, DOMAIN, "spy", _spy, _SPY)
+    register(DOMAIN, "agent_login", _log_in_agent, _AGENT)
+    register(DOMAIN, "agent_logout", _log_out_agent, _AGENT)
+    register(DOMAIN, "agent_pause", _pause_agent, _PAUSE)
+    register(DOMAIN, "blacklist_add", _add_to_blacklist, _NUMBER)
+    register(DOMAIN, "blacklist_remove", _remove_from_blacklist, _NUMBER)
+    only = SupportsResponse.ONLY
+    register(DOMAIN, "get_blacklist", _get_blacklist, _ENTRY_SCHEMA, only)
+    register(DOMAIN, "get_current_calls", _get_current_calls, _ENTRY_SCHEMA, only)

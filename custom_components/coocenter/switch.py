@@ -1,0 +1,51 @@
+"""Switches: an agent's pause in a queue; on is paused."""
+
+from collections.abc import Iterable
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .agents import async_pause
+from .devices import MemberKey, Part
+from .entity import MemberEntity
+from .helpers import pbx_errors_to_user
+from .runtime import CooCenterConfigEntry
+
+# The PBX is a small machine: one command after the other.
+PARALLEL_UPDATES = 1
+
+PAUSED = SwitchEntityDescription(key="paused", translation_key="paused")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: CooCenterConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the switches of the agents that are there, and of those that come."""
+    coordinator = entry.runtime_data.coordinator
+
+    @callback
+    def add(parts: Iterable[Part]) -> None:
+        async_add_entities(PauseSwitch(coordinator, PAUSED, part) for part in parts if isinstance(part, MemberKey))
+
+    entry.runtime_data.roster.async_follow(add)
+
+
+class PauseSwitch(MemberEntity, SwitchEntity):
+    """An agent's pause, which tells what the PBX has and not what it was told."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self.member.paused if self.member else None
+
+    @override
+    @pbx_errors_to_user
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        await async_pause(self.coordinator, self.key.extension, [self.key.queue], paused=True)
+
+    @override
+    @pbx_errors_to_user
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        await async_pause(self.coordinator, self.key.extension, [self.key.queue], paused=False)

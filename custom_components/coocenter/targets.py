@@ -1,0 +1,85 @@
+"""Which PBX and which extension an action means: by number, by device, or by an entity of the device."""
+
+from typing import Any
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr, entity_registry as er, service
+
+from .const import CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX, DOMAIN
+from .devices import async_part_of_device
+from .pbx import ExtensionKey, QueueKey, dialable
+from .runtime import CooCenterConfigEntry
+
+
+def chosen(value: Any) -> Any:
+    """Return what was chosen where the editor lets one choose between number, device and entity."""
+    if isinstance(value, dict) and (choice := value.get("active_choice")):
+        return value.get(choice)
+    return value
+
+
+@callback
+def async_get_entry(call: ServiceCall, *fields: str) -> CooCenterConfigEntry:
+    """Return the entry a call names, the one its devices belong to, or the only one there is."""
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    if entry_id is None:
+        devices = (_device(call.hass, call.data[field]) for field in fields if field in call.data)
+        entry_id = next((device.config_entry_id for device in devices if device), None)
+    entry: CooCenterConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, entry_id)
+    return entry
+
+
+@callback
+def extension_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
+    """Return the extension a field names; raises NotDialable or ServiceValidationError."""
+    reference = call.data[field]
+    part = _part(call.hass, entry, reference)
+    number = part.number if isinstance(part, ExtensionKey) else dialable(reference) if part is None else ""
+    if number not in entry.runtime_data.coordinator.state.extensions:
+        raise _unknown(reference, "unknown_extension")
+    return number
+
+
+@callback
+def queue_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
+    """Return the queue a field names, which the PBX need not list while it is empty."""
+    reference = call.data[field]
+    part = _part(call.hass, entry, reference)
+    if part is not None and not isinstance(part, QueueKey):
+        raise _unknown(reference, "unknown_queue")
+    return part.number if part else dialable(reference)
+
+
+@callback
+def number_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
+    """Return the number to dial that a field names: an extension's, or any telephone number."""
+    reference = call.data[field]
+    part = _part(call.hass, entry, reference)
+    if isinstance(part, (ExtensionKey, QueueKey)):
+        return part.number
+    return dialable(reference, plus=entry.options.get(CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX))
+
+
+def _part(hass: HomeAssistant, entry: CooCenterConfigEntry, reference: str) -> object | None:
+    """Return the part a device or entity stands for, None where the reference is a plain number."""
+    device = _device(hass, reference)
+    if device is None:
+        return None
+    part = async_part_of_device(entry, device) if device.config_entry_id == entry.entry_id else None
+    if part is None:
+        raise _unknown(reference, "unknown_extension")
+    return part
+
+
+def _device(hass: HomeAssistant, reference: str) -> dr.AnyDeviceEntry | None:
+    entity = er.async_get(hass).async_get(reference)
+    device_id = entity.device_id if entity else reference
+    return dr.async_get(hass).async_get(device_id) if device_id else None
+
+
+def _unknown(reference: str, key: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"reference": reference}
+    )

@@ -1,0 +1,127 @@
+"""The HTTP edge of pushes: check, parse, fold, and answer by what is known of the event.
+
+An answer of 200 tells the PBX to forget the event; it resends anything else. Home Assistant itself answers 200 when
+a handler raises, so nothing here does.
+"""
+
+from http import HTTPStatus
+
+from aiohttp import hdrs
+from aiohttp.web import Request, Response
+from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_MAC, CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.network import NoURLAvailableError
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_WEB_KEY, DOMAIN, ISSUE_NO_PUSHES, LOGGER
+from .link import Link
+from .pbx import DialBegin, Event, IvrSelection, QueueCallDetail, is_authentic, parse, possible_days
+
+#: The longest documented event has under 2 KiB.
+_MAX_BODY = 128 * 1024
+_MAX_SAMPLE = 1024
+_MAC_LENGTH = 17
+
+
+@callback
+def async_register(hass: HomeAssistant, entry: ConfigEntry, link: Link) -> None:
+    """Take an entry's pushes from now on, whether or not it is loaded."""
+
+    async def handle(hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
+        try:
+            return Response(status=await _async_receive(hass, entry, link, request))
+        except Exception:
+            # The event was read but could not be told; sent again it would fail again, for ever.
+            LOGGER.exception("A push of %s could not be handled", entry.title)
+            return Response(status=HTTPStatus.OK)
+
+    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
+    webhook.async_register(
+        hass,
+        DOMAIN,
+        entry.title,
+        entry.data[CONF_WEBHOOK_ID],
+        handle,
+        local_only=True,
+        allowed_methods=[hdrs.METH_POST],
+    )
+
+
+@callback
+def async_unregister(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take no more pushes of an entry."""
+    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
+
+
+@callback
+def async_push_url(hass: HomeAssistant, webhook_id: str) -> str:
+    """Return the URL to enter on the PBX, which stands in the same network."""
+    try:
+        return webhook.async_generate_url(hass, webhook_id, allow_external=False)
+    except NoURLAvailableError:
+        # Home Assistant knows no address of its own in the local network: the user does.
+        return f"http://HOME-ASSISTANT:8123{webhook.async_generate_path(webhook_id)}"
+
+
+async def _async_receive(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> HTTPStatus:
+    body = await _async_read(request)
+    if body is None:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if not _is_authentic(entry, link, request.headers.get(hdrs.AUTHORIZATION)):
+        return _refuse(link, entry, HTTPStatus.UNAUTHORIZED, "a wrong Web Key")
+    event = parse(body, request.headers.get(hdrs.CONTENT_TYPE, ""))
+    if event is None:
+        link.pushes.unreadable += 1
+        link.pushes.samples.append(body[:_MAX_SAMPLE])
+        LOGGER.debug("A push of %s could not be read", entry.title)
+        return HTTPStatus.OK
+    if not _is_ours(hass, entry, event):
+        return _refuse(link, entry, HTTPStatus.FORBIDDEN, "the MAC address of another PBX")
+    link.receive(event, dt_util.utcnow())
+    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
+    return HTTPStatus.OK
+
+
+async def _async_read(request: Request) -> bytes | None:
+    body = b""
+    while chunk := await request.content.read(_MAX_BODY + 1 - len(body)):
+        body += chunk
+        if len(body) > _MAX_BODY:
+            return None
+    return body
+
+
+def _is_authentic(entry: ConfigEntry, link: Link, header: str | None) -> bool:
+    """Tell whether a push may be the PBX's; whether it sends the header is not documented."""
+    web_key = entry.data.get(CONF_WEB_KEY)
+    if not web_key or header is None:
+        return True
+    return is_authentic(header, web_key, possible_days(link.today(), dt_util.now().date()))
+
+
+def _refuse(link: Link, entry: ConfigEntry, status: HTTPStatus, what: str) -> HTTPStatus:
+    if not link.pushes.refused:
+        LOGGER.warning("A push for %s was refused: it has %s", entry.title, what)
+    link.pushes.refused += 1
+    return status
+
+
+@callback
+def _is_ours(hass: HomeAssistant, entry: ConfigEntry, event: Event) -> bool:
+    """Tell whether an event comes from the entry's PBX, learning its MAC address from the first that has one."""
+    if not isinstance(event, (DialBegin, IvrSelection, QueueCallDetail)):
+        return True
+    mac = dr.format_mac(event.mac)
+    if len(mac) != _MAC_LENGTH or mac == entry.data.get(CONF_MAC):
+        return True
+    owner = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, mac)
+    if entry.data.get(CONF_MAC) or (owner and owner.entry_id != entry.entry_id):
+        return False
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac}, unique_id=mac)
+    registry = dr.async_get(hass)
+    if device := registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id):
+        registry.async_update_device(device.id, new_connections={*device.connections, (dr.CONNECTION_NETWORK_MAC, mac)})
+    return True
