@@ -1,0 +1,83 @@
+"""Write the configuration folder of a Home Assistant that listens on loopback only."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from scripts.demo.child import LOOPBACK
+
+COMPONENT = Path(__file__).parents[2] / "custom_components" / "coocenter"
+
+# What an office needs of default_config. Its other parts look for devices in the network, talk to a cloud
+# or need packages with a compiler. `frontend` and what it depends on are always loaded.
+YAML = """\
+homeassistant:
+  name: Call centre
+  latitude: 52.37
+  longitude: 4.9
+  elevation: 0
+  unit_system: metric
+  time_zone: {time_zone}
+  currency: EUR
+  country: NL
+  internal_url: http://{host}:{port}
+  external_url: http://{host}:{port}
+conversation:
+history:
+logbook:
+media_source:
+recorder:
+  commit_interval: 1
+webhook:
+logger:
+  default: {log_level}
+  # Always loaded, and looking for a program and a library that an office needs not. What is left is worth reading.
+  logs:
+    haffmpeg: fatal
+    homeassistant.components.camera.img_util: fatal
+"""
+
+
+def write_config(config_dir: Path, port: int, log_level: str = "warning") -> None:
+    """Write what is missing of a configuration folder; what Home Assistant has stored there stays."""
+    storage = config_dir / ".storage"
+    storage.mkdir(parents=True, exist_ok=True)
+    yaml = YAML.format(host=LOOPBACK, port=port, log_level=log_level, time_zone=_local_time_zone())
+    (config_dir / "configuration.yaml").write_text(yaml)
+    # `http:` in YAML would only become a trial which Home Assistant takes back, with a restart, after five minutes.
+    _store(storage, "http", (2, 2), {"stable": _http(port), "pending": None, "yaml_migration_done": True})
+    # The step of the user is done over HTTP. The others would start flows of integrations that need the internet.
+    _store(storage, "onboarding", (4, 1), {"done": ["core_config", "analytics", "integration"]})
+    link = config_dir / "custom_components" / COMPONENT.name
+    link.parent.mkdir(exist_ok=True)
+    if not link.is_symlink() or link.readlink() != COMPONENT:
+        link.unlink(missing_ok=True)  # it may point to where the project was once
+        link.symlink_to(COMPONENT, target_is_directory=True)
+
+
+def _store(storage: Path, key: str, version: tuple[int, int], data: dict[str, Any]) -> None:
+    path = storage / key
+    if not path.exists():
+        content = {"version": version[0], "minor_version": version[1], "key": key, "data": data}
+        path.write_text(json.dumps(content))
+
+
+def _http(port: int) -> dict[str, Any]:
+    return {
+        "server_host": [LOOPBACK],
+        "server_port": port,
+        "cors_allowed_origins": [],
+        "login_attempts_threshold": -1,
+        "ip_ban_enabled": False,
+        "ssl_profile": "modern",
+        "use_x_frame_options": True,
+        "created_at": "2026-01-01T00:00:00+00:00",
+        "error": None,
+        "error_message": None,
+    }
+
+
+def _local_time_zone() -> str:
+    # The PBX speaks local time without a zone, and so does its simulator: the clock of this machine.
+    _, found, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
+    return name if found else "UTC"
