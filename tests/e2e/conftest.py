@@ -1,0 +1,113 @@
+"""A real Home Assistant process and a simulated PBX in another, with nothing but HTTP between them."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from hashlib import md5
+from pathlib import Path
+import socket
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+import pytest_socket
+
+from scripts.demo.child import LOOPBACK
+from scripts.demo.hass import HassProcess
+from scripts.demo.simulator import WEB_KEY, SimulatorProcess
+
+OFFICE = ("--extensions", "7", "--queues", "2", "--seed", "1", "--speed", "4", "--wrap-up", "8")
+POLL_INTERVAL = 10
+
+
+@pytest.fixture(autouse=True)
+def _sockets(socket_enabled: None) -> None:
+    """Open the loopback, which Home Assistant's test plugin shuts before each test."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_expected(line: str) -> bool:
+    """Tell whether an error in the log is one that a test asked for: a refused action, a PBX that is down."""
+    return "Error during service call to coocenter." in line or "The PBX could not be asked" in line
+
+
+@dataclass
+class Site:
+    """An office with its PBX and its Home Assistant, connected as a user does it."""
+
+    hass: HassProcess
+    pbx: SimulatorProcess
+    entry_id: str = ""
+    entities: dict[str, str] | None = None
+
+    def entity(self, unique_part: str) -> str:
+        assert self.entities is not None
+        return self.entities[f"{self.entry_id}_{unique_part}"]
+
+    async def connect(self) -> None:
+        """Add the PBX through the config flow, enter the push URL on it, and poll as often as is allowed."""
+        form = await self.hass.flow_start("coocenter")
+        assert (form["type"], form["step_id"]) == ("form", "user")
+        address = {"host": LOOPBACK, "port": self.pbx.port, "ssl": False, "verify_ssl": True}
+        wrong = await self.hass.flow_step(form["flow_id"], address | {"web_key": "wrong"})
+        assert wrong["errors"] == {"base": "invalid_auth"}
+        menu = await self.hass.flow_step(form["flow_id"], address | {"web_key": WEB_KEY})
+        assert (menu["type"], menu["menu_options"]) == ("menu", ["wait", "finish"])
+        await self.pbx.push_to(menu["description_placeholders"]["webhook_url"])
+        done = await self.hass.flow_step(form["flow_id"], {"next_step_id": "finish"})
+        assert done["type"] == "create_entry"
+        self.entry_id = done["result"]["entry_id"]
+        options = await self.hass.options_start(self.entry_id)
+        await self.hass.options_step(options["flow_id"], {"poll_interval": POLL_INTERVAL, "wrap_up": 2})
+        self.entities = await self.hass.entities_of(self.entry_id)
+
+    async def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Use the simulator's control endpoint."""
+        method = "GET" if body is None else "POST"
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.request(method, f"{self.pbx.url}/control/{path}", json=body) as response,
+        ):
+            return await response.json()
+
+    async def play(self, name: str, *, wait: bool = False, **params: Any) -> Any:
+        return await self.control("play", {"name": name, "wait": wait, **params})
+
+    async def at_the_phone(self, path: str, **form: str) -> None:
+        """Do what an agent does at the phone: the PBX changes, and Home Assistant is not told."""
+        today = (await self.control("state"))["now"][:10]
+        digest = md5(f"{WEB_KEY}{today}".encode(), usedforsecurity=False).hexdigest()
+        async with (
+            aiohttp.ClientSession(raise_for_status=True, headers={"Authorization": digest}) as session,
+            session.post(f"{self.pbx.url}/coocenter-api/{path}", data=form),
+        ):
+            pass
+
+    async def member(self, queue: str, extension: str) -> dict[str, Any]:
+        queues = {one["number"]: one["members"] for one in (await self.control("state"))["queues"]}
+        member: dict[str, Any] = next(one for one in queues[queue] if one["extension"] == extension)
+        return member
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Site]:
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts([LOOPBACK])
+    folder: Path = tmp_path_factory.mktemp("site")
+    pbx = SimulatorProcess(free_port(), folder / "simulator.log", OFFICE)
+    site = Site(HassProcess(folder / "config", free_port()), pbx)
+    try:
+        await pbx.start()
+        await site.hass.start()
+        await site.connect()
+        yield site
+        assert [line for line in site.hass.log_lines("ERROR") if not is_expected(line)] == []
+    finally:
+        await site.hass.stop()
+        await pbx.stop()
