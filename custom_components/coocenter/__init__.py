@@ -1,10 +1,12 @@
 """The ZYCOO CooCenter integration: office telephony in Home Assistant."""
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
 from homeassistant.const import CONF_HOST, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
+from yarl import URL
 
 from . import webhook
 from .agents import Pauses
@@ -25,6 +27,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False, include_ignore=False):
         webhook.async_register(hass, entry, await async_prepare_link(hass, entry))
+
+    @callback
+    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        # An entry that is retrying is not unloaded when the user disables it.
+        if entry.domain == DOMAIN and entry.disabled_by:
+            _async_forget_pushes(hass, entry)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
 
 
@@ -39,8 +49,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) ->
     runtime = Runtime(coordinator, Roster(coordinator), Pauses(coordinator))
     entry.runtime_data = runtime
     await runtime.pauses.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # Before the platforms: what is pushed while they are set up is told to the entities that are there already.
     coordinator.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     runtime.roster.async_start()
     PushWatchdog(coordinator).async_start()
     return True
@@ -48,16 +59,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) ->
 
 async def async_unload_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -> bool:
     """Unload a PBX; its pushes are still taken, unless the user disabled it."""
-    if entry.disabled_by:
-        webhook.async_unregister(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -> None:
     """Leave nothing of a removed PBX behind."""
-    webhook.async_unregister(hass, entry)
+    _async_forget_pushes(hass, entry)
     async_drop_link(hass, entry)
-    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
     await Pauses.async_remove(hass, entry)
 
 
@@ -65,8 +73,17 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: CooCenterConfigEntry, device: dr.AnyDeviceEntry
 ) -> bool:
     """Let the user delete the device of an extension or queue that the PBX does not list."""
+    if entry.state is not ConfigEntryState.LOADED:
+        # Nobody knows what the PBX lists.
+        return False
     part = async_part_of_device(entry, device)
     return part is not None and not entry.runtime_data.roster.is_present(part)
+
+
+@callback
+def _async_forget_pushes(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    webhook.async_unregister(hass, entry)
+    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
 
 
 def _async_register_pbx(hass: HomeAssistant, entry: ConfigEntry) -> str:
@@ -77,6 +94,6 @@ def _async_register_pbx(hass: HomeAssistant, entry: ConfigEntry) -> str:
         name=entry.title,
         manufacturer="ZYCOO",
         model="CooCenter",
-        configuration_url=f"http://{entry.data[CONF_HOST]}",
+        configuration_url=URL.build(scheme="http", host=entry.data[CONF_HOST]),
     )
     return device.id

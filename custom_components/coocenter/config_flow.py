@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
+from contextlib import suppress
 from typing import Any, override
 from zoneinfo import available_timezones
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.const import CONF_HOST, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -27,7 +27,7 @@ from yarl import URL
 from .const import CONF_WEB_KEY, DOMAIN, LOGGER
 from .coordinator import async_client
 from .first_push import FirstPush
-from .link import DATA_LINKS
+from .link import async_prepare_link
 from .options import options_schema
 from .pbx import DEFAULT_PORT, AuthenticationFailed, ConnectionFailed, CooCenterError, Event
 from .webhook import async_push_url
@@ -51,9 +51,12 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
 
+    _first_push: FirstPush
+    """Set by the step push, which all that need it come after."""
+
     def __init__(self) -> None:
         self._data: dict[str, Any] = {}
-        self._first_push: FirstPush | None = None
+        self._stop_listening: CALLBACK_TYPE | None = None
         self._waiting: asyncio.Task[Event | None] | None = None
 
     @staticmethod
@@ -67,7 +70,7 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             data = _cleaned(user_input)
-            self._async_abort_entries_match({CONF_HOST: data[CONF_HOST], CONF_PORT: data[CONF_PORT]})
+            self._abort_if_address_configured(data)
             if not (errors := await _async_errors(self.hass, data)):
                 self._data = data
                 return await self.async_step_push()
@@ -87,21 +90,21 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
         # The vendor's phones and pagers have MAC addresses of the same range.
         if (await _async_errors(self.hass, self._data)).get("base") not in (None, "invalid_auth"):
             return self.async_abort(reason="not_coocenter")
-        self.context["title_placeholders"] = {"host": host}
+        # Home Assistant gives the same placeholder to the flows of an entry.
+        self.context["title_placeholders"] = {"name": f"CooCenter {host}"}
         return await self.async_step_user()
 
     async def async_step_push(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the URL to enter on the PBX."""
-        if self._first_push is None:
+        if self._stop_listening is None:
             self._first_push = FirstPush(self.hass)
+            self._stop_listening = self._first_push.async_stop
         return self.async_show_menu(
             step_id="push", menu_options=["wait", "finish"], description_placeholders=self._placeholders()
         )
 
     async def async_step_wait(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Wait for the first push."""
-        if self._first_push is None:
-            return await self.async_step_push()
         if self._waiting is None:
             self._waiting = self.hass.async_create_background_task(
                 self._first_push.async_wait(), f"{DOMAIN} first push"
@@ -129,12 +132,12 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Add the PBX."""
-        if self._first_push is None:
-            return await self.async_step_push()
+        """Add the PBX, unless somebody did while this flow was waiting."""
+        self._abort_if_unique_id_configured()
+        self._abort_if_address_configured(self._data)
         data = {**self._data, CONF_WEBHOOK_ID: self._first_push.webhook_id}
         # The entry takes the URL over as it stands: no push is to fall between the two.
-        self._first_push = None
+        self._stop_listening = None
         return self.async_create_entry(title=self._title(), data=data)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
@@ -145,8 +148,10 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for the Web Key that the PBX has now."""
         entry = self._get_reauth_entry()
         errors: dict[str, str] = {}
-        if user_input is not None and not (errors := await _async_errors(self.hass, {**entry.data, **user_input})):
-            return self.async_update_reload_and_abort(entry, data_updates=user_input)
+        if user_input is not None:
+            update = {CONF_WEB_KEY: user_input[CONF_WEB_KEY].strip()}
+            if not (errors := await _async_errors(self.hass, {**entry.data, **update})):
+                return self.async_update_reload_and_abort(entry, data_updates=update)
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=_REAUTH,
@@ -161,9 +166,11 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             data = _cleaned(user_input)
             if (data[CONF_HOST], data[CONF_PORT]) != (entry.data[CONF_HOST], entry.data[CONF_PORT]):
-                self._async_abort_entries_match({CONF_HOST: data[CONF_HOST], CONF_PORT: data[CONF_PORT]})
+                self._abort_if_address_configured(data)
             if not (errors := await _async_errors(self.hass, data)):
-                return self.async_update_reload_and_abort(entry, data_updates=data)
+                # It may be another machine: its MAC address is learned again from its pushes.
+                kept = {key: value for key, value in entry.data.items() if key != CONF_MAC}
+                return self.async_update_reload_and_abort(entry, data=kept | data)
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(_ADDRESS, user_input or entry.data),
@@ -173,12 +180,15 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_remove(self) -> None:
-        if self._first_push:
-            self._first_push.async_stop()
+        if self._stop_listening:
+            self._stop_listening()
+
+    def _abort_if_address_configured(self, data: dict[str, Any]) -> None:
+        self._async_abort_entries_match({CONF_HOST: data[CONF_HOST], CONF_PORT: data[CONF_PORT]})
 
     def _placeholders(self) -> dict[str, str]:
-        webhook_id = self._first_push.webhook_id if self._first_push else ""
-        return {"webhook_url": async_push_url(self.hass, webhook_id), "host": self._data[CONF_HOST]}
+        webhook_url = async_push_url(self.hass, self._first_push.webhook_id)
+        return {"webhook_url": webhook_url, "host": self._data[CONF_HOST]}
 
     def _title(self) -> str:
         return f"CooCenter {self._data[CONF_HOST]}" if self._async_current_entries() else "CooCenter"
@@ -192,9 +202,10 @@ class CooCenterOptionsFlow(OptionsFlowWithReload):
         if user_input is not None:
             return self.async_create_entry(data=user_input)
         entry = self.config_entry
+        link = await async_prepare_link(self.hass, entry)
         extensions = {
             number: f"{number} {extension.agent_name}" if extension.agent_name not in (None, number) else number
-            for number, extension in sorted(self.hass.data[DATA_LINKS][entry.entry_id].state.extensions.items())
+            for number, extension in sorted(link.state.extensions.items())
         }
         zones = await self.hass.async_add_executor_job(available_timezones)
         return self.async_show_form(
@@ -207,7 +218,11 @@ class CooCenterOptionsFlow(OptionsFlowWithReload):
 async def _async_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:
     """Ask the PBX for its extensions, and return what is wrong as a form's errors."""
     try:
-        client = async_client(hass, data, partial(dt_util.now))
+        client = async_client(hass, data, dt_util.now)
+    except ValueError:
+        # What was entered is no host's name.
+        return {"base": "cannot_connect"}
+    try:
         await client.extension_hints()
     except AuthenticationFailed:
         return {"base": "invalid_auth"}
@@ -224,6 +239,7 @@ async def _async_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[st
 def _cleaned(user_input: dict[str, Any]) -> dict[str, Any]:
     """Return the input with the bare host, where a user pasted the address of a web page."""
     host = user_input[CONF_HOST].strip()
-    if "://" in host:
-        host = URL(host).host or host
-    return {**user_input, CONF_HOST: host.strip("/"), CONF_WEB_KEY: user_input.get(CONF_WEB_KEY, "").strip()}
+    # A bare IPv6 address is no part of a URL, and stays as it is.
+    with suppress(ValueError):
+        host = URL(host if "://" in host else f"//{host}").host or host
+    return {**user_input, CONF_HOST: host, CONF_WEB_KEY: user_input[CONF_WEB_KEY].strip()}

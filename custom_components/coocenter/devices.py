@@ -63,7 +63,6 @@ class Roster:
         for part in self._registered():
             if part not in self.parts:
                 # It may be back with the next poll, unless the user left it out.
-                self.parts[part] = None
                 self._missing[part] = 1
                 if self._is_left_out(part):
                     self._remove(part)
@@ -74,12 +73,11 @@ class Roster:
         if not self._missing and not any(isinstance(key, (ExtensionKey, QueueKey)) for key in changes.keys):
             return
         present = self._present()
-        for part in [part for part in self.parts if part not in present]:
-            self._missing[part] = self._missing.get(part, 0) + 1
+        missing = [part for part in {**self.parts, **self._missing} if part not in present]
+        self._missing = {part: self._missing.get(part, 0) + 1 for part in missing}
+        for part in missing:
             if self._missing[part] >= POLLS_UNTIL_GONE:
                 self._remove(part)
-        for part in present:
-            self._missing.pop(part, None)
         new = [part for part in present if part not in self.parts]
         self.parts.update(dict.fromkeys(new))
         if new:

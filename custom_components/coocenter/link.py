@@ -7,7 +7,7 @@ an entry that is retrying, or reloading, loses none of them.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -19,6 +19,8 @@ from .const import CONF_TIME_ZONE, DOMAIN
 from .pbx import Changes, Event, PbxKey, PbxState, Pushed
 
 _KEPT_SAMPLES = 5
+#: A time of the last push that is finer than this interests nobody, and each telling writes a state.
+_TELL_EVERY = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Link:
         self.zone = dt_util.get_default_time_zone()
         #: The PBX's date; once its replies have told more, the client knows better.
         self.today: Callable[[], date] = lambda: dt_util.now(self.zone).date()
+        self._told: datetime | None = None
         self._hass = hass
         self._entry = entry
 
@@ -55,7 +58,9 @@ class Link:
         changes = self.state.apply(event, now)
         if not changes:
             self.pushes.repeated += 1
-        changes.keys.add(PbxKey.PUSHES)
+        if self._told is None or now - self._told >= _TELL_EVERY:
+            self._told = now
+            changes.keys.add(PbxKey.PUSHES)
         for signal in changes.signals:
             if isinstance(signal, Pushed):
                 fire(self._hass, self._entry, signal.event, self.zone)

@@ -1,6 +1,6 @@
 """Requests to the PBX: one method an endpoint (protocol.md, Passive part)."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -78,14 +78,17 @@ class CooCenterClient:
         return reply.blacklist(await self._ask(_GET, "blacklist/index"))
 
     async def snapshot(self, taken: datetime) -> Snapshot:
-        """Return all that can be asked; `taken` is the time (UTC) at the call."""
+        """Return all that can be asked; `taken` is the time (UTC) at the call.
+
+        The hints must be told, since they are what an office consists of; the rest is None where it is refused.
+        """
         return Snapshot(
             taken=taken,
             hints=await self.extension_hints(),
-            peers=await self.extension_status(),
-            queues=await self.queues(),
-            channels=await self.current_calls(),
-            blacklist=await self.blacklist(),
+            peers=await _unless_refused(self.extension_status()),
+            queues=await _unless_refused(self.queues()),
+            channels=await _unless_refused(self.current_calls()),
+            blacklist=await _unless_refused(self.blacklist()),
         )
 
     async def dial(self, source: str, destination: str) -> None:
@@ -145,6 +148,13 @@ class CooCenterClient:
 
     async def _ask(self, methods: tuple[str, ...], path: str, **form: str) -> object:
         return await self._transport.ask(methods, path, form)
+
+
+async def _unless_refused[T](answer: Awaitable[T]) -> T | None:
+    try:
+        return await answer
+    except Refused:
+        return None
 
 
 def _status(status: int) -> str:
