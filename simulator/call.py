@@ -13,8 +13,6 @@ from .plan import HangUp, Order, Plan, Transfer
 CDR_AFTER_HANGUP = 0.2
 CDR_TYPES = {"inbound": "inbound", "outbound": "outbound"}
 EVEN = 0.5
-# Shorter than any number out there: a mistyped extension leads nowhere.
-SHORTEST_OUTSIDE = 6
 
 
 @dataclass(eq=False, slots=True)
@@ -96,7 +94,7 @@ class Call:
             channel = self.exchange.open(target, target, extension.name, ChannelState.RINGING)
             channel.dialstring = f"SIP/{target}"
             return channel
-        if len(target) < SHORTEST_OUTSIDE:
+        if not office.is_outside(target):
             return None
         number = target.removeprefix(office.outside_prefix)
         trunk = office.trunks[0].name

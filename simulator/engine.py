@@ -68,7 +68,7 @@ class Engine:
         """Ring `src`, then `dst`; return None if there is no phone to ring at `src`."""
         if not self._can_ring(src):
             return None
-        direction: Direction = "internal" if dst in self.office.extensions else "outbound"
+        direction: Direction = "outbound" if self.office.is_outside(dst) else "internal"
         call = self._originate(src, dst, plan, direction)
         return self._start(call, click(call, dst))
 

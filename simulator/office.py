@@ -28,6 +28,7 @@ MAX_EXTENSIONS = 1000
 MAX_QUEUES = 100
 SPARE_PHONE_FROM = 4
 MENU_KEYS = 10
+SHORTEST_OUTSIDE = 6
 FIRST_EXTENSION = 801
 FIRST_QUEUE = 630
 IVR_DID = "01632960100"
@@ -177,6 +178,10 @@ class Office:
             ],
             ivr=ivr,
         )
+
+    def is_outside(self, number: str) -> bool:
+        """Return whether a dialled number leads out; a mistyped extension leads nowhere."""
+        return number not in self.extensions and len(number) >= SHORTEST_OUTSIDE
 
     def memberships(self, extension: str) -> list[Member]:
         """Return the places an extension has in the queues it is logged in to."""

@@ -1,10 +1,8 @@
 """Recordings: WAV bytes with sound in them, made up when they are asked for."""
 
-from array import array
 from functools import lru_cache
 import math
 import struct
-import sys
 
 RATE = 8000
 MAX_SECONDS = 10.0
@@ -39,7 +37,4 @@ def _melody(count: int, voice: int) -> bytes:
 def _tone(hertz: int) -> bytes:
     length = round(TONE_SECONDS * RATE)
     wave = (math.sin(2 * math.pi * hertz * index / RATE) for index in range(length))
-    samples = array("h", (int(AMPLITUDE * value) for value in wave))
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples.tobytes()
+    return struct.pack(f"<{length}h", *(int(AMPLITUDE * value) for value in wave))

@@ -122,7 +122,9 @@ class Stage:
         await self._engine.settings.sleep(1 + talk / 4)
         if self._engine.down:
             return await first
-        return await self._engine.internal(caller, callee, Plan(reaction="cancel", ring=talk / 4))
+        second = await self._engine.internal(caller, callee, Plan(reaction="cancel", ring=talk / 4))
+        await first
+        return second
 
     def _between(self, caller: str, callee: str, plan: Plan) -> Course:
         caller, callee = self._pair(caller, callee)

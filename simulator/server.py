@@ -32,7 +32,11 @@ class Simulator(Pbx):
         app.add_routes(routes(self))
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN, handler_cancellation=True, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self.host, self.port, ssl_context=self.ssl_context).start()
+        try:
+            await web.TCPSite(self._runner, self.host, self.port, ssl_context=self.ssl_context).start()
+        except OSError:
+            await self.stop()
+            raise
         self.port = self._runner.addresses[0][1]
         await self.pusher.start()
         self.generator.start(self.traffic)
