@@ -1,12 +1,14 @@
 """A simulated PBX on the loopback, and Home Assistant's own test plugin put right."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -49,9 +51,9 @@ def entry(pbx: Simulator) -> MockConfigEntry:
     return make_entry(pbx)
 
 
-def make_entry(pbx: Simulator, **changes: Any) -> MockConfigEntry:
+def make_entry(pbx: Simulator, *, data: Mapping[str, Any] = MappingProxyType({}), **changes: Any) -> MockConfigEntry:
     """Return an entry for a simulator, with a fixed id so that snapshots stay the same."""
-    data = {
+    reached = {
         CONF_HOST: "127.0.0.1",
         CONF_PORT: pbx.port,
         CONF_SSL: False,
@@ -59,7 +61,8 @@ def make_entry(pbx: Simulator, **changes: Any) -> MockConfigEntry:
         CONF_WEB_KEY: WEB_KEY,
         CONF_WEBHOOK_ID: WEBHOOK_ID,
     }
-    return MockConfigEntry(domain=DOMAIN, title="CooCenter", data=data, **({"entry_id": "0123456789ABCDEF"} | changes))
+    fixed = {"entry_id": "0123456789ABCDEF", "title": "CooCenter"}
+    return MockConfigEntry(domain=DOMAIN, data={**reached, **data}, **(fixed | changes))
 
 
 @pytest.fixture
@@ -79,11 +82,12 @@ async def load(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 @pytest.fixture
 async def push(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Push:
     """Send an event to the webhook over HTTP, and return the status that the PBX would see."""
+    assert await async_setup_component(hass, webhook.DOMAIN, {})
     client = await hass_client_no_auth()
 
-    async def send(event: dict[str, Any], **kwargs: Any) -> int:
+    async def send(event: dict[str, Any], *, webhook_id: str = WEBHOOK_ID, **kwargs: Any) -> int:
         options = {"json": event} | kwargs
-        response = await client.post(webhook.async_generate_path(WEBHOOK_ID), **options)
+        response = await client.post(webhook.async_generate_path(webhook_id), **options)
         await hass.async_block_till_done()
         return response.status
 
@@ -91,10 +95,15 @@ async def push(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator)
 
 
 @pytest.fixture
-async def connected(
-    hass: HomeAssistant, loaded: MockConfigEntry, pbx: Simulator, hass_client_no_auth: ClientSessionGenerator
-) -> MockConfigEntry:
-    """The integration with the PBX pushing to it."""
+async def push_url(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> str:
+    """The webhook's URL, whether or not the entry is set up."""
+    assert await async_setup_component(hass, webhook.DOMAIN, {})
     client = await hass_client_no_auth()
-    pbx.push_url = str(client.make_url(webhook.async_generate_path(WEBHOOK_ID)))
+    return str(client.make_url(webhook.async_generate_path(WEBHOOK_ID)))
+
+
+@pytest.fixture
+async def connected(loaded: MockConfigEntry, pbx: Simulator, push_url: str) -> MockConfigEntry:
+    """The integration with the PBX pushing to it."""
+    pbx.push_url = push_url
     return loaded

@@ -77,7 +77,7 @@ async def async_remove_config_entry_device(
         # Nobody knows what the PBX lists.
         return False
     part = async_part_of_device(entry, device)
-    return part is not None and not entry.runtime_data.roster.is_present(part)
+    return part is not None and entry.runtime_data.roster.async_forget(part)
 
 
 @callback

@@ -38,18 +38,21 @@ async def async_pause(
 class Pauses:
     """Remember which pauses the action made, so that it can end them without ending the agent's own.
 
-    The memory outlives a restart: an agent who was paused for lunch is to come back from it.
+    The memory outlives a restart: an agent who was paused for lunch is to come back from it. It begins with the
+    action's pause, though all pauses be the agent's own, and ends with its resume or when the agent is back.
     """
 
     def __init__(self, coordinator: CooCenterCoordinator) -> None:
         self._coordinator = coordinator
         self._store = _store(coordinator.hass, coordinator.config_entry)
-        self._ours: set[tuple[str, str]] = set()
+        self._ours: dict[str, set[str]] = {}
 
     async def async_start(self) -> None:
         """Take up the memory, and forget what is not paused any more."""
-        self._ours = {(queue, extension) for queue, extension in await self._store.async_load() or ()}
-        self._coordinator.config_entry.async_on_unload(self._coordinator.async_on_poll(self._forget_ended))
+        stored = await self._store.async_load() or {}
+        self._ours = {extension: set(queues) for extension, queues in stored.items()}
+        self._forget_ended()
+        self._coordinator.config_entry.async_on_unload(self._coordinator.async_on_poll(self._polled))
 
     @staticmethod
     async def async_remove(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -58,27 +61,31 @@ class Pauses:
 
     async def async_pause(self, extension: str, queue: str | None) -> None:
         """Pause an agent in a queue, or in all of its queues."""
-        queues = self._queues(extension, queue)
-        before = {number for number in queues if self._is_paused(number, extension)}
+        queues = await self._async_queues(extension, queue)
+        before = self._paused(extension)
         try:
             await async_pause(self._coordinator, extension, queues, paused=True)
         finally:
-            self._ours |= {(n, extension) for n in queues if n not in before and self._is_paused(n, extension)}
-            self._save()
+            new = self._paused(extension).intersection(queues) - before
+            self._ours[extension] = self._ours.get(extension, set()) | new
+            self._forget_ended()
+            await self._async_save()
 
     async def async_resume(self, extension: str, queue: str | None) -> None:
-        """Resume an agent in a queue; or where this action paused it, or else wherever it is paused."""
-        queues = self._queues(extension, queue)
+        """Resume an agent in a queue; or where this action paused it, or wherever it is paused if it did not."""
+        queues = await self._async_queues(extension, queue)
         if queue is None:
-            ours = [number for number in queues if (number, extension) in self._ours]
-            queues = ours or [number for number in queues if self._is_paused(number, extension)]
+            queues = sorted(self._ours.get(extension, self._paused(extension)).intersection(queues))
         try:
             await async_pause(self._coordinator, extension, queues, paused=False)
         finally:
-            self._ours = {(n, e) for n, e in self._ours if e != extension or self._is_paused(n, e)}
-            self._save()
+            if left := self._ours.pop(extension, set()) & self._paused(extension):
+                self._ours[extension] = left
+            await self._async_save()
 
-    def _queues(self, extension: str, queue: str | None) -> list[str]:
+    async def _async_queues(self, extension: str, queue: str | None) -> list[str]:
+        # The agent may have paused, or logged in, at the phone since the last poll.
+        await self._coordinator.async_read_queues()
         if queue is not None:
             return [queue]
         queues = [number for number, one in self._coordinator.state.queues.items() if extension in one.members]
@@ -90,22 +97,27 @@ class Pauses:
             )
         return queues
 
-    def _is_paused(self, queue: str, extension: str) -> bool:
-        known = self._coordinator.state.queues.get(queue)
-        member = known.members.get(extension) if known else None
-        return member is not None and member.paused
+    def _paused(self, extension: str) -> set[str]:
+        """Return the queues in which an agent is paused."""
+        queues = self._coordinator.state.queues.items()
+        return {number for number, queue in queues if (one := queue.members.get(extension)) and one.paused}
 
     @callback
-    def _forget_ended(self, _snapshot: Snapshot, _changes: Changes) -> None:
-        still = {(queue, extension) for queue, extension in self._ours if self._is_paused(queue, extension)}
-        if still != self._ours:
-            self._ours = still
-            self._save()
+    def _polled(self, _snapshot: Snapshot, _changes: Changes) -> None:
+        if self._forget_ended():
+            self._coordinator.config_entry.async_create_task(self._coordinator.hass, self._async_save())
 
-    @callback
-    def _save(self) -> None:
-        self._store.async_delay_save(lambda: sorted(map(list, self._ours)), 1)
+    def _forget_ended(self) -> bool:
+        """Forget the pauses that ended otherwise, and the agents who are not paused at all; return whether any did."""
+        before = self._ours
+        self._ours = {
+            extension: queues & paused for extension, queues in before.items() if (paused := self._paused(extension))
+        }
+        return self._ours != before
+
+    async def _async_save(self) -> None:
+        await self._store.async_save({extension: sorted(queues) for extension, queues in self._ours.items()})
 
 
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[list[list[str]]]:
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, list[str]]]:
     return Store(hass, _STORE_VERSION, f"{DOMAIN}.{entry.entry_id}.pauses")

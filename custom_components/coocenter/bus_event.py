@@ -67,7 +67,7 @@ def _device_id(hass: HomeAssistant, entry: ConfigEntry, event: Event) -> str | N
 
 
 def _numbers(event: Event) -> Iterator[str]:
-    """Yield the numbers an event is about, the called side first."""
+    """Yield the numbers an event is about, the called side first; a menu and an unknown event are the PBX's."""
     match event:
         case ExtensionStatus():
             yield event.extension
@@ -79,5 +79,3 @@ def _numbers(event: Event) -> Iterator[str]:
             yield from (event.destination, event.source)
         case QueueCallDetail():
             yield from (event.agent, event.called, event.caller)
-        case IvrSelection() | Unknown():
-            pass

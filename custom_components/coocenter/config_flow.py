@@ -106,8 +106,9 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_wait(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Wait for the first push."""
         if self._waiting is None:
+            # Not eagerly: were it over at once, what was chosen in the menu would be taken for the next step's input.
             self._waiting = self.hass.async_create_background_task(
-                self._first_push.async_wait(), f"{DOMAIN} first push"
+                self._first_push.async_wait(), f"{DOMAIN} first push", eager_start=False
             )
         if not self._waiting.done():
             return self.async_show_progress(

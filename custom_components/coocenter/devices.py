@@ -70,8 +70,7 @@ class Roster:
 
     @callback
     def _async_polled(self, _snapshot: Snapshot, changes: Changes) -> None:
-        if not self._missing and not any(isinstance(key, (ExtensionKey, QueueKey)) for key in changes.keys):
-            return
+        # Not what this poll changed: who is logged in is also read between the polls.
         present = self._present()
         missing = [part for part in {**self.parts, **self._missing} if part not in present]
         self._missing = {part: self._missing.get(part, 0) + 1 for part in missing}
@@ -92,9 +91,14 @@ class Roster:
         members = [MemberKey(queue.number, number) for queue in state.queues.values() for number in queue.members]
         return dict.fromkeys((*extensions, *queues, *members))
 
-    def is_present(self, part: Part) -> bool:
-        """Tell whether the PBX lists a part now."""
-        return part in self._present()
+    @callback
+    def async_forget(self, part: Part) -> bool:
+        """Forget a part whose device the user deletes, unless the PBX lists it; return whether it is forgotten."""
+        if part in self._present():
+            return False
+        self.parts.pop(part, None)
+        self._missing.pop(part, None)
+        return True
 
     def _is_included(self, number: str) -> bool:
         return not self._included or number in self._included

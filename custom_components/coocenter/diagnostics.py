@@ -70,8 +70,8 @@ def _call(call: Call) -> dict[str, Any]:
 
 
 def _shape(sample: bytes) -> str:
-    """Return a body with every letter as x and every digit as 0, whatever its encoding."""
+    """Return a body with every letter, or byte of a foreign one, as x and every digit as 0."""
     return "".join(
-        "x" if char.isalpha() else "0" if char.isdigit() else char if char.isprintable() else "."
+        "x" if char.isalpha() or not char.isascii() else "0" if char.isdigit() else char if char.isprintable() else "."
         for char in sample.decode("latin-1")
     )

@@ -58,7 +58,7 @@ class Link:
         changes = self.state.apply(event, now)
         if not changes:
             self.pushes.repeated += 1
-        if self._told is None or now - self._told >= _TELL_EVERY:
+        if self._told is None or abs(now - self._told) >= _TELL_EVERY:
             self._told = now
             changes.keys.add(PbxKey.PUSHES)
         for signal in changes.signals:

@@ -1,5 +1,7 @@
 """The actions: telephone, agents, blacklist."""
 
+from collections.abc import Awaitable, Callable
+
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
@@ -9,8 +11,10 @@ import voluptuous as vol
 from .call_info import describe_call
 from .const import DOMAIN
 from .helpers import pbx_errors_to_user
-from .pbx import dialable
+from .pbx import CooCenterClient, dialable
 from .targets import async_get_entry, chosen, extension_of, number_of, queue_of
+
+type Command = Callable[[CooCenterClient, str, str], Awaitable[None]]
 
 ATTR_SOURCE = "source"
 ATTR_DESTINATION = "destination"
@@ -43,22 +47,18 @@ _NUMBER = vol.Schema({**_ENTRY, vol.Required(ATTR_NUMBER): cv.string})
 
 @pbx_errors_to_user
 async def _dial(call: ServiceCall) -> None:
-    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
-    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
-    await entry.runtime_data.coordinator.client.dial(source, destination)
+    await _connect(call, CooCenterClient.dial)
+
+
+@pbx_errors_to_user
+async def _transfer(call: ServiceCall) -> None:
+    await _connect(call, CooCenterClient.transfer)
 
 
 @pbx_errors_to_user
 async def _hang_up(call: ServiceCall) -> None:
     entry = async_get_entry(call, ATTR_EXTENSION)
     await entry.runtime_data.coordinator.client.hang_up(extension_of(call, entry, ATTR_EXTENSION))
-
-
-@pbx_errors_to_user
-async def _transfer(call: ServiceCall) -> None:
-    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
-    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
-    await entry.runtime_data.coordinator.client.transfer(source, destination)
 
 
 @pbx_errors_to_user
@@ -70,20 +70,12 @@ async def _spy(call: ServiceCall) -> None:
 
 @pbx_errors_to_user
 async def _log_in_agent(call: ServiceCall) -> None:
-    entry = async_get_entry(call, ATTR_QUEUE, ATTR_EXTENSION)
-    coordinator = entry.runtime_data.coordinator
-    queue, extension = queue_of(call, entry, ATTR_QUEUE), extension_of(call, entry, ATTR_EXTENSION)
-    await coordinator.client.log_in_agent(queue, extension)
-    await coordinator.async_refresh()
+    await _change_queue(call, CooCenterClient.log_in_agent)
 
 
 @pbx_errors_to_user
 async def _log_out_agent(call: ServiceCall) -> None:
-    entry = async_get_entry(call, ATTR_QUEUE, ATTR_EXTENSION)
-    coordinator = entry.runtime_data.coordinator
-    queue, extension = queue_of(call, entry, ATTR_QUEUE), extension_of(call, entry, ATTR_EXTENSION)
-    await coordinator.client.log_out_agent(queue, extension)
-    await coordinator.async_refresh()
+    await _change_queue(call, CooCenterClient.log_out_agent)
 
 
 @pbx_errors_to_user
@@ -122,6 +114,21 @@ async def _get_current_calls(call: ServiceCall) -> ServiceResponse:
     coordinator = async_get_entry(call).runtime_data.coordinator
     await coordinator.async_read_calls()
     return {"calls": [describe_call(coordinator.state, live) for live in coordinator.state.calls]}
+
+
+async def _connect(call: ServiceCall, command: Command) -> None:
+    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
+    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
+    await command(entry.runtime_data.coordinator.client, source, destination)
+
+
+async def _change_queue(call: ServiceCall, command: Command) -> None:
+    entry = async_get_entry(call, ATTR_QUEUE, ATTR_EXTENSION)
+    coordinator = entry.runtime_data.coordinator
+    queue, extension = queue_of(call, entry, ATTR_QUEUE), extension_of(call, entry, ATTR_EXTENSION)
+    await command(coordinator.client, queue, extension)
+    # A whole poll: it makes the switch of a new agent appear at once.
+    await coordinator.async_refresh()
 
 
 @callback

@@ -35,7 +35,7 @@ def async_get_entry(call: ServiceCall, *fields: str) -> CooCenterConfigEntry:
 def extension_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
     """Return the extension a field names; raises NotDialable or ServiceValidationError."""
     reference = call.data[field]
-    part = _part(call.hass, entry, reference)
+    part = _part(call.hass, entry, reference, "unknown_extension")
     number = part.number if isinstance(part, ExtensionKey) else dialable(reference) if part is None else ""
     if number not in entry.runtime_data.coordinator.state.extensions:
         raise _unknown(reference, "unknown_extension")
@@ -46,7 +46,7 @@ def extension_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> 
 def queue_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
     """Return the queue a field names, which the PBX need not list while it is empty."""
     reference = call.data[field]
-    part = _part(call.hass, entry, reference)
+    part = _part(call.hass, entry, reference, "unknown_queue")
     if part is not None and not isinstance(part, QueueKey):
         raise _unknown(reference, "unknown_queue")
     return part.number if part else dialable(reference)
@@ -56,20 +56,20 @@ def queue_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
 def number_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
     """Return the number to dial that a field names: an extension's, or any telephone number."""
     reference = call.data[field]
-    part = _part(call.hass, entry, reference)
+    part = _part(call.hass, entry, reference, "unknown_extension")
     if isinstance(part, (ExtensionKey, QueueKey)):
         return part.number
     return dialable(reference, plus=entry.options.get(CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX))
 
 
-def _part(hass: HomeAssistant, entry: CooCenterConfigEntry, reference: str) -> object | None:
+def _part(hass: HomeAssistant, entry: CooCenterConfigEntry, reference: str, error: str) -> object | None:
     """Return the part a device or entity stands for, None where the reference is a plain number."""
     device = _device(hass, reference)
     if device is None:
         return None
     part = async_part_of_device(entry, device) if device.config_entry_id == entry.entry_id else None
     if part is None:
-        raise _unknown(reference, "unknown_extension")
+        raise _unknown(reference, error)
     return part
 
 

@@ -138,6 +138,7 @@ def _settled(call: Call) -> Call:
     return replace(
         call,
         state=_state(call, placing, others, connected=bool(talking)),
+        caller=placing.party if placing else call.caller,
         callee=callee,
         direction=_direction(call, placing, others),
     )
@@ -167,7 +168,8 @@ def _tell(before: Call | None, after: Call | None, changes: Changes) -> None:
     for call in (before, after):
         if call:
             changes.keys.update(ExtensionKey(extension) for extension in call.extensions)
-    changes.signals.extend(map(AgentReleased, sorted(_talking(before) - _talking(after))))
+    remaining = after.extensions if after else frozenset[str]()
+    changes.signals.extend(map(AgentReleased, sorted(_talking(before) - remaining)))
 
 
 def _talking(call: Call | None) -> frozenset[str]:

@@ -13,8 +13,10 @@ from .call_table import CallTable
 from .changes import Changes
 from .events import CallDetail, CallEvent, DialBegin, DialEnd, Hangup, IvrSelection, QueueCallDetail
 from .model import Call, CallState, DialStatus, Direction, Leg, Party
-from .numbers import channel_extension
+from .numbers import channel_extension, is_local
 
+#: More than any queue rings at once.
+_MAX_LEGS = 200
 #: What the duration of a menu may say about the call's start, in seconds.
 _MAX_BACKDATE = 3600
 
@@ -54,17 +56,15 @@ class CallFold:
 
     def _dial_begins(self, event: DialBegin, now: datetime, changes: Changes) -> None:
         called = self.leg(event.destination_channel, event.destination_uniqueid, Party(event.destination))
-        if not called.channel or self._table.ended(called.uniqueid):
-            return
         placing = self.leg(event.channel, event.uniqueid, Party(event.caller), connected=True)
+        if not called.channel or any(self._table.ended(leg.uniqueid) for leg in (placing, called)):
+            return
         for leg in (placing, called):
             self._end_predecessor(leg, now, changes)
         # A click-to-dial's first event names only the phone of whoever asked: it is what places the call.
         legs = (placing, called) if placing.channel or placing.uniqueid else (called,)
         call = self._table.find(*(name for leg in legs for name in (leg.uniqueid, leg.channel) if name))
         if call is None:
-            if self._table.ended(placing.uniqueid):
-                return
             call = _new(legs[0], now)
         for leg in legs:
             call = _joined(call, leg)
@@ -84,7 +84,7 @@ class CallFold:
     def _hangs_up(self, event: Hangup, now: datetime, changes: Changes) -> None:
         call = self._table.find(event.uniqueid)
         leg = next((leg for leg in call.legs if leg.uniqueid == event.uniqueid), None) if call else None
-        if call is None:
+        if call is None and not self._table.ended(event.uniqueid):
             call, leg = self._taken_over(event)
         self._table.note_ended(now, event.uniqueid)
         if call and leg:
@@ -102,11 +102,15 @@ class CallFold:
         self._table.put(replace(call, did=event.did or call.did, queue=event.queue or call.queue), now, changes)
 
     def _logged(self, uniqueid: str, now: datetime, changes: Changes) -> None:
-        """End a call that was logged: the log comes at its very end, the hangup perhaps never."""
+        """Take the caller away: the log of its channel comes with its end, the hangup perhaps never.
+
+        Those who remain may talk on: a caller who transfers the called party by the phone leaves.
+        """
         call = self._table.find(uniqueid)
-        if call and uniqueid in (call.id, *(leg.uniqueid for leg in call.legs if leg.calling)):
-            self._table.end(call, now, changes)
+        leg = next((leg for leg in call.legs if leg.calling and leg.uniqueid == uniqueid), None) if call else None
         self._table.note_ended(now, uniqueid)
+        if call and leg:
+            self._table.drop(call, leg, now, changes)
 
     def _end_predecessor(self, leg: Leg, now: datetime, changes: Changes) -> None:
         """End the call whose channel's name is used again: the PBX was restarted in its midst."""
@@ -137,11 +141,11 @@ def _new(leg: Leg, now: datetime) -> Call:
 
 
 def _placed(call: Call, leg: Leg) -> Call:
-    """Return the call as placed by a leg, where whoever placed it first has left: a transfer by the caller."""
-    if any(known.calling for known in call.legs):
+    """Return the call with a leg as one that calls: the caller's own, or after its transfer the called party's."""
+    if is_local(leg.channel) and any(known.calling for known in call.legs):
         return call
-    legs = tuple(replace(known, calling=known.channel == leg.channel) for known in call.legs)
-    return replace(call, legs=legs, caller=leg.party)
+    legs = tuple(replace(known, calling=known.calling or known.channel == leg.channel) for known in call.legs)
+    return replace(call, legs=legs)
 
 
 def _joined(call: Call, leg: Leg) -> Call:
@@ -155,4 +159,4 @@ def _joined(call: Call, leg: Leg) -> Call:
                 extension=known.extension or leg.extension,
             )
             return replace(call, legs=tuple(learned if other is known else other for other in call.legs))
-    return replace(call, legs=(*call.legs, leg))
+    return replace(call, legs=(*call.legs, leg)) if len(call.legs) < _MAX_LEGS else call

@@ -1,6 +1,5 @@
 """What a fold changed: the keys of the parts, and the facts that are true at one moment."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -66,7 +65,3 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.signals)
-
-    def touched_extensions(self) -> Iterator[str]:
-        """Yield the numbers of the extensions that changed."""
-        return (key.number for key in self.keys if isinstance(key, ExtensionKey))

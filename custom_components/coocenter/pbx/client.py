@@ -80,15 +80,16 @@ class CooCenterClient:
     async def snapshot(self, taken: datetime) -> Snapshot:
         """Return all that can be asked; `taken` is the time (UTC) at the call.
 
-        The hints must be told, since they are what an office consists of; the rest is None where it is refused.
+        The hints must be told, since they are what an office consists of; the rest is None where a firmware says no,
+        or has nothing to say and shows a page.
         """
         return Snapshot(
             taken=taken,
             hints=await self.extension_hints(),
-            peers=await _unless_refused(self.extension_status()),
-            queues=await _unless_refused(self.queues()),
-            channels=await _unless_refused(self.current_calls()),
-            blacklist=await _unless_refused(self.blacklist()),
+            peers=await _unless_untold(self.extension_status()),
+            queues=await _unless_untold(self.queues()),
+            channels=await _unless_untold(self.current_calls()),
+            blacklist=await _unless_untold(self.blacklist()),
         )
 
     async def dial(self, source: str, destination: str) -> None:
@@ -135,6 +136,8 @@ class CooCenterClient:
         Of the listener's headers only those of the range go on: its cookies and tokens are not for the PBX.
         """
         wanted = {name: value for name, value in (headers or {}).items() if name.title() in _RANGE_HEADERS}
+        # Compressed, its length and ranges would be those of other bytes.
+        wanted["Accept-Encoding"] = "identity"
         async with self._transport.stream(("monitor", *_path_segments(path)), wanted) as response:
             if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise ConnectionFailed(_status(response.status))
@@ -150,10 +153,10 @@ class CooCenterClient:
         return await self._transport.ask(methods, path, form)
 
 
-async def _unless_refused[T](answer: Awaitable[T]) -> T | None:
+async def _unless_untold[T](answer: Awaitable[T]) -> T | None:
     try:
         return await answer
-    except Refused:
+    except Refused, BadReply:
         return None
 
 

@@ -15,7 +15,7 @@ from .takeover import Takeover
 
 #: A PBX resends what was not acknowledged every 2 s; more than this is not on its way at once.
 _MAX_RECENT = 2_000
-_MAX_UNLISTED = 200
+_MAX_UNLISTED = 1_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -91,7 +91,8 @@ class PbxState:
         return replace(party, name=extension.agent_name or "") if extension and not party.name else party
 
     def _extension_status(self, event: ExtensionStatus, now: datetime, changes: Changes) -> None:
-        number = event.extension
+        if not (number := event.extension):
+            return
         known = self.extensions.get(number)
         if known is None and "extensions" in self._taken:
             # The PBX also tells of hints that are no extensions, such as parking places: a poll decides.
@@ -99,7 +100,7 @@ class PbxState:
                 changes.signals += [ExtensionFound(number), Pushed(event)]
                 self._unlisted[number] = event.activity
             return
-        if known is None and not is_extension(number):
+        if known is None and (not is_extension(number) or len(self.extensions) >= _MAX_UNLISTED):
             return
         before = known or Extension(number=number)
         self._pushed_at[number] = now
@@ -115,7 +116,9 @@ class PbxState:
         if not self._is_newest("extensions", snapshot):
             return
         before, self.extensions = self.extensions, {}
-        for number in dict.fromkeys((*hints, *peers)):
+        # Where the hints were not told, nobody is gone.
+        listed = (*(before if snapshot.hints is None else ()), *hints, *peers)
+        for number in dict.fromkeys(listed):
             after = _described(before.get(number), number, hints.get(number), peers.get(number))
             known = before.get(number)
             if known and self._pushed_at.get(number, _NEVER) > snapshot.taken:

@@ -47,15 +47,18 @@ class Takeover:
         for leg in call.legs:
             name = leg.channel or next((row.name for row in free.values() if _is_silent(row, leg)), "")
             row = free.get(name)
-            if row is None or (leg.calling and self._is_reused(row, call)):
+            if row is None or self._is_reused(row, leg, call):
                 continue
             del free[name]
             kept.append(replace(leg, channel=name, connected=leg.connected or row.state == "up"))
         return tuple(kept)
 
-    def _is_reused(self, row: Channel, call: Call) -> bool:
-        """Tell whether the name was given to a new channel: after a restart they begin again."""
-        return timedelta(seconds=row.duration) + _SLACK < self._taken - call.started
+    def _is_reused(self, row: Channel, leg: Leg, call: Call) -> bool:
+        """Tell whether the name of the leg that began a call was given to a new channel, as after a restart."""
+        return (
+            call.id in (leg.uniqueid, leg.channel)
+            and timedelta(seconds=row.duration) + _SLACK < self._taken - call.started
+        )
 
     def _take_over(self, group: list[Channel], now: datetime) -> None:
         rows = sorted(group, key=_placing_first)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import MAXYEAR, date
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
@@ -19,6 +19,7 @@ _TIMEOUT = ClientTimeout(total=10, connect=5)
 _STREAM_TIMEOUT = ClientTimeout(total=None, connect=5, sock_read=30)
 _MAX_REPLY = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
+_NO_FILES = ("application/json", "text/html")
 _WRONG_METHOD = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 
 
@@ -54,9 +55,14 @@ class Transport:
 
     @asynccontextmanager
     async def stream(self, segments: tuple[str, ...], headers: Mapping[str, str]) -> AsyncIterator[ClientResponse]:
-        """Open a file of the PBX without reading it."""
+        """Open a file of the PBX without reading it; a page or a JSON answer is none."""
         url = self._base.joinpath(*segments)
-        async with self._authorised("GET", url, headers=headers, stream=True) as (response, _):
+        async with self._authorised("GET", url, headers=headers, stream=True) as (response, raw):
+            if raw and response.ok:
+                _data(response, raw)
+            if response.ok and response.content_type in _NO_FILES:
+                message = f"{response.content_type} instead of a file"
+                raise BadReply(message)
             yield response
 
     @asynccontextmanager
@@ -162,6 +168,8 @@ def _data(response: ClientResponse, raw: bytes) -> object:
 
 def _date_of(response: ClientResponse) -> date | None:
     try:
-        return parsedate_to_datetime(response.headers.get("Date", "")).date()
+        found = parsedate_to_datetime(response.headers.get("Date", "")).date()
     except ValueError:
         return None
+    # The last year there is has a last day without a neighbour.
+    return found if found.year < MAXYEAR else None

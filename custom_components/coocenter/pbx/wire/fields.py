@@ -12,7 +12,7 @@ _MAX_TEXT = 255
 _MAX_INTEGER = 2**53
 #: Asterisk's word for no number, and the words of those who say "withheld" with a name.
 _NOBODY = frozenset({"<unknown>", "unknown", "anonymous", "restricted", "unavailable", "null", "none", "undefined"})
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOMENT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 _HINT_WORDS = {

@@ -38,7 +38,13 @@ _DIRECTIONS = {
     "outgoing": Direction.OUTBOUND,
 }
 #: Gen 2 says a disposition with the words of a dial status.
-_DISPOSITIONS = {"answer": Disposition.ANSWERED, "congestion": Disposition.FAILED, "cancel": Disposition.NO_ANSWER}
+_DISPOSITIONS = {
+    "answer": Disposition.ANSWERED,
+    "cancel": Disposition.NO_ANSWER,
+    "abort": Disposition.NO_ANSWER,
+    "congestion": Disposition.FAILED,
+    "chanunavail": Disposition.FAILED,
+}
 
 
 def parse(raw: bytes, content_type: str = "") -> Event | None:
@@ -147,7 +153,7 @@ def _cc_cdr(fields: Fields) -> Event:
         called=read.number(fields, "called"),
         queue=read.text(fields, "queuecode"),
         agent=read.text(fields, "agentcode"),
-        direction=_DIRECTIONS.get(read.text(fields, "calltype").lower(), Direction.INTERNAL),
+        direction=_DIRECTIONS.get(read.text(fields, "calltype").lower(), Direction.INBOUND),
         ended_in=read.text(fields, "cdrstate"),
         hangup_side=read.text(fields, "hangupside"),
         hangup_cause=read.text(fields, "hangupcause"),

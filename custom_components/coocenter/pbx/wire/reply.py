@@ -69,8 +69,8 @@ def channels(data: object) -> tuple[Channel, ...]:
 
 
 def queues(data: object) -> tuple[Queue, ...]:
-    """Return the queues with their members."""
-    if data is None:
+    """Return the queues with their members; an office without any may say [] as well as {}."""
+    if data is None or data == []:
         return ()
     if not isinstance(data, dict):
         message = "Queues were expected"

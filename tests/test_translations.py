@@ -1,0 +1,203 @@
+"""Every word that the integration shows is in its translations, and there is none that it does not show."""
+
+import ast
+from collections.abc import Iterator, Mapping
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import yaml
+
+from custom_components.coocenter import config_flow, options
+from custom_components.coocenter.const import DOMAIN
+from custom_components.coocenter.pbx import Activity, Direction
+
+COMPONENT = Path(__file__).parents[1] / "custom_components" / DOMAIN
+ENGLISH: dict[str, Any] = json.loads((COMPONENT / "translations/en.json").read_text())
+ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
+SERVICES: dict[str, Any] = yaml.safe_load((COMPONENT / "services.yaml").read_text())
+#: What Home Assistant says itself.
+OF_CORE = {"reauth_successful", "reconfigure_successful"}
+
+
+def calls(file: str | None = None) -> Iterator[tuple[str, dict[str, ast.expr], list[ast.expr]]]:
+    """Yield each call in the integration's source: what is called, and with what."""
+    for path in COMPONENT.rglob(file or "*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                yield name, {keyword.arg or "": keyword.value for keyword in node.keywords}, node.args
+
+
+def texts(*nodes: ast.AST | None) -> set[str]:
+    """Return the strings that stand in parts of the source."""
+    inner = [node for outer in nodes if outer for node in ast.walk(outer)]
+    return {node.value for node in inner if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def said_in(file: str, function: str, argument: str) -> set[str]:
+    """Return what a file gives a function for an argument."""
+    return set().union(*(texts(given.get(argument)) for name, given, _ in calls(file) if name == function))
+
+
+def flow_errors() -> set[str]:
+    tree = ast.parse((COMPONENT / "config_flow.py").read_text())
+    dicts = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    return set().union(*(texts(*node.values) for node in dicts if texts(*node.keys) == {"base"}))
+
+
+def fields(name: str) -> set[str]:
+    """Return the fields of a schema of the flows."""
+    schema = {
+        "user": config_flow._ADDRESS,
+        "reauth_confirm": config_flow._REAUTH,
+        "init": options.options_schema({}, []),
+    }
+    return {str(key) for key in schema[name].schema}
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def test_the_steps_of_the_flows() -> None:
+    forms = {"user": "user", "reconfigure": "user", "reauth_confirm": "reauth_confirm"}
+    shown = said_in("config_flow.py", "async_show_form", "step_id") - {"init"}
+    menus = said_in("config_flow.py", "async_show_menu", "step_id")
+    steps = ENGLISH["config"]["step"]
+
+    assert set(steps) == shown | menus
+    for step in shown:
+        expected = fields(forms[step]) if step in forms else set()
+        assert set(steps[step].get("data", {})) == set(steps[step].get("data_description", {})) == expected, step
+    for step in menus:
+        assert set(steps[step]["menu_options"]) == said_in("config_flow.py", "async_show_menu", "menu_options")
+    assert all(step["title"] for step in steps.values())
+
+    (step,) = ENGLISH["options"]["step"].values()
+    assert set(ENGLISH["options"]["step"]) == {"init"}
+    assert set(step["data"]) == set(step["data_description"]) == fields("init")
+
+
+def test_the_progress_aborts_and_errors_of_the_flows() -> None:
+    config = ENGLISH["config"]
+    assert set(config["progress"]) == said_in("config_flow.py", "async_show_progress", "progress_action")
+    assert set(config["error"]) == flow_errors()
+    # _async_abort_entries_match and _abort_if_unique_id_configured give this reason.
+    assert set(config["abort"]) == said_in("config_flow.py", "async_abort", "reason") | {"already_configured"}
+    assert set(config) == {"abort", "error", "progress", "step"}
+    assert not set(config["abort"]) & OF_CORE
+
+
+def test_the_placeholders_of_the_flows_are_those_that_are_given() -> None:
+    config = ENGLISH["config"]
+    push = {"webhook_url", "host"}
+    given = {"push": push, "missing": push, "reauth_confirm": {"title", "host"}}
+    for step, words in config["step"].items():
+        assert placeholders(json.dumps(words)) <= given.get(step, set()), step
+    assert placeholders(config["progress"]["wait_for_push"]) == push
+    assert placeholders(json.dumps(ENGLISH["options"])) == {"webhook_url"}
+
+
+async def test_the_actions(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    registered = hass.services.async_services_for_domain(DOMAIN)
+
+    assert set(registered) == set(SERVICES) == set(ENGLISH["services"]) == set(ICONS["services"])
+    for name, words in ENGLISH["services"].items():
+        accepted = {str(key) for key in registered[name].schema.schema}
+        described = SERVICES[name]["fields"]
+        assert set(words["fields"]) == set(described) == accepted, name
+        required = {str(key) for key in registered[name].schema.schema if type(key).__name__ == "Required"}
+        assert {field for field, about in described.items() if about.get("required")} == required, name
+        assert all(field["name"] and field["description"] for field in words["fields"].values())
+
+
+def test_the_selectors_of_the_actions() -> None:
+    chosen: dict[str, set[str]] = {}
+    for action in SERVICES.values():
+        for field in action["fields"].values():
+            if choose := field["selector"].get("choose"):
+                chosen.setdefault(choose["translation_key"], set()).update(choose["choices"])
+
+    assert {name: set(words["choices"]) for name, words in ENGLISH["selector"].items()} == chosen
+
+
+def test_the_errors_that_are_raised() -> None:
+    tree = ast.parse((COMPONENT / "helpers.py").read_text())
+    (by_type,) = (node.value for node in ast.walk(tree) if isinstance(node, ast.AnnAssign) and node.value)
+    assert isinstance(by_type, ast.Dict)
+    raised = texts(*by_type.values)
+    for name, given, _ in calls():
+        if name in {"HomeAssistantError", "ServiceValidationError", "ConfigEntryAuthFailed", "UpdateFailed"}:
+            assert set(given) >= {"translation_domain", "translation_key"}, f"{name} without a translation"
+            raised |= texts(given["translation_key"])
+    for name, _, args in calls("targets.py"):
+        if name in {"_unknown", "_part"}:
+            raised |= texts(*args)
+
+    assert set(ENGLISH["exceptions"]) == raised
+
+
+async def test_the_entities_and_their_states(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    shown: dict[str, set[str]] = {}
+    for one in er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id):
+        if one.translation_key:
+            shown.setdefault(one.domain, set()).add(one.translation_key)
+    assert {domain: set(words) for domain, words in ENGLISH["entity"].items()} == shown
+    assert {domain: set(icons) for domain, icons in ICONS["entity"].items()} == shown
+
+    status = ENGLISH["entity"][Platform.SENSOR]["status"]
+    assert set(status["state"]) == set(ICONS["entity"][Platform.SENSOR]["status"]["state"]) == set(Activity)
+    assert set(status["state_attributes"]["direction"]["state"]) == set(Direction)
+    assert set(hass.states.get("sensor.alice_status").attributes) >= set(status["state_attributes"])
+    calls_sensor = hass.states.get("sensor.coocenter_active_calls").attributes
+    assert set(calls_sensor) >= set(ENGLISH["entity"][Platform.SENSOR]["active_calls"]["state_attributes"])
+
+
+async def test_the_units_are_those_of_what_is_counted(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    for key, words in ENGLISH["entity"][Platform.SENSOR].items():
+        ids = [
+            one.entity_id
+            for one in er.async_entries_for_config_entry(er.async_get(hass), loaded.entry_id)
+            if one.translation_key == key and not one.disabled
+        ]
+        for entity_id in ids:
+            unit = hass.states.get(entity_id).attributes.get("unit_of_measurement")
+            assert unit == words.get("unit_of_measurement"), entity_id
+
+
+def test_the_devices_and_issues() -> None:
+    source = "".join(path.read_text() for path in COMPONENT.glob("*.py"))
+    assert set(ENGLISH["device"]) == {name for name in ("extension", "queue") if f'"{name}"' in source}
+    assert all(placeholders(words["name"]) == {"number"} for words in ENGLISH["device"].values())
+    (issue,) = ENGLISH["issues"].values()
+    assert set(ENGLISH["issues"]) == {"no_pushes"}
+    assert placeholders(json.dumps(issue)) == said_in("watchdog.py", "async_create_issue", "translation_placeholders")
+
+
+def test_there_is_nothing_else() -> None:
+    kinds = {"config", "options", "device", "entity", "exceptions", "issues", "selector", "services", "title"}
+    assert set(ENGLISH) == kinds
+    assert set(ICONS) == {"entity", "services"}
+
+
+def test_every_text_is_one_and_neither_html_nor_a_reference() -> None:
+    wrong = [
+        path for path, text in leaves(ENGLISH) if text.strip() != text or not text or re.search(r"<\w|\[%key", text)
+    ]
+    assert wrong == []
