@@ -243,10 +243,13 @@ async def test_without_a_zone_of_its_own_the_pbx_has_home_assistants(
     assert told[0].data["started"] == "2026-07-01T12:03:32-07:00"
 
 
-async def test_a_status_that_is_no_news_is_not_told(hass: HomeAssistant, loaded: MockConfigEntry, push: Push) -> None:
+async def test_a_status_is_told_once_also_where_a_poll_knew_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push
+) -> None:
     told = async_capture_events(hass, EVENT_COOCENTER)
-    assert await push(status("801", "0")) == 200
-    assert told == []
+    for _ in range(2):
+        assert await push(status("801", "0")) == 200
+    assert [event.data["activity"] for event in told] == ["idle"]
 
 
 async def test_before_anything_was_set_up_an_event_has_no_device(

@@ -1,18 +1,17 @@
 """The ZYCOO CooCenter integration: office telephony in Home Assistant."""
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
-from homeassistant.const import CONF_HOST, Platform
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr, issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
-from yarl import URL
 
 from . import webhook
 from .agents import Pauses
 from .const import DOMAIN, ISSUE_NO_PUSHES
 from .coordinator import CooCenterCoordinator
-from .devices import Roster, async_part_of_device, pbx_identifier
+from .devices import Roster, async_part_of_device, async_register_pbx
 from .link import async_drop_link, async_prepare_link
 from .runtime import CooCenterConfigEntry, Runtime
 from .services import async_setup_services
@@ -45,7 +44,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) ->
     webhook.async_register(hass, entry, link)
     coordinator = CooCenterCoordinator(hass, entry, link)
     await coordinator.async_config_entry_first_refresh()
-    coordinator.device_id = _async_register_pbx(hass, entry)
+    coordinator.device_id = async_register_pbx(hass, entry)
     runtime = Runtime(coordinator, Roster(coordinator), Pauses(coordinator))
     entry.runtime_data = runtime
     await runtime.pauses.async_start()
@@ -84,16 +83,3 @@ async def async_remove_config_entry_device(
 def _async_forget_pushes(hass: HomeAssistant, entry: ConfigEntry) -> None:
     webhook.async_unregister(hass, entry)
     ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
-
-
-def _async_register_pbx(hass: HomeAssistant, entry: ConfigEntry) -> str:
-    device = dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={pbx_identifier(entry)},
-        connections={(dr.CONNECTION_NETWORK_MAC, entry.unique_id)} if entry.unique_id else set(),
-        name=entry.title,
-        manufacturer="ZYCOO",
-        model="CooCenter",
-        configuration_url=URL.build(scheme="http", host=entry.data[CONF_HOST]),
-    )
-    return device.id

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from yarl import URL
 
 from .const import CONF_EXTENSIONS, DOMAIN, POLLS_UNTIL_GONE
 from .coordinator import CooCenterCoordinator
@@ -142,6 +144,21 @@ def extension_name(coordinator: CooCenterCoordinator, number: str) -> str | None
     extension = coordinator.state.extensions.get(number)
     name = extension.agent_name if extension else None
     return None if name == number else name
+
+
+@callback
+def async_register_pbx(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    """Return the id of the PBX's device, which its parts hang from."""
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={pbx_identifier(entry)},
+        connections={(dr.CONNECTION_NETWORK_MAC, entry.unique_id)} if entry.unique_id else set(),
+        name=entry.title,
+        manufacturer="ZYCOO",
+        model="CooCenter",
+        configuration_url=URL.build(scheme="http", host=entry.data[CONF_HOST]),
+    )
+    return device.id
 
 
 @callback

@@ -33,7 +33,8 @@ class CallTable:
 
     def of_extension(self, extension: str) -> list[Call]:
         """Return the calls an extension takes part in, the oldest first."""
-        return [self._calls[call_id] for call_id in self._by_extension.get(extension, ())]
+        calls = (self._calls[call_id] for call_id in self._by_extension.get(extension, ()))
+        return sorted(calls, key=lambda call: (call.started, call.id))
 
     def find(self, *names: str) -> Call | None:
         """Return the call that one of the names, uniqueids or channels, belongs to."""
@@ -80,12 +81,11 @@ class CallTable:
 
     def end(self, call: Call, now: datetime, changes: Changes) -> None:
         """Take a call away."""
-        before = self._calls.pop(call.id, None)
-        if before:
-            del self._heard[call.id]
-            self._unlink(before)
-            self.note_ended(now, call.id, *(name for leg in before.legs for name in (leg.uniqueid, leg.channel)))
-            _tell(before, None, changes)
+        before = self._calls.pop(call.id)
+        del self._heard[call.id]
+        self._unlink(before)
+        self.note_ended(now, call.id, *(name for leg in before.legs for name in (leg.uniqueid, leg.channel)))
+        _tell(before, None, changes)
 
     def drop(self, call: Call, leg: Leg, now: datetime, changes: Changes) -> None:
         """Take one leg of a call away."""
@@ -134,7 +134,7 @@ def _settled(call: Call) -> Call:
     others = [leg for leg in others if not is_local(leg.channel)] or [leg for leg in others if leg.extension]
     talking = [leg for leg in others if leg.connected]
     # Of two who talk the later one took over in a transfer; of several who ring nobody is the callee yet.
-    callee = talking[-1].party if talking else others[0].party if len(others) == 1 else NOBODY
+    callee = talking[-1].party if talking else others[0].party if len({leg.party for leg in others}) == 1 else NOBODY
     return replace(
         call,
         state=_state(call, placing, others, connected=bool(talking)),

@@ -44,15 +44,23 @@ class CallFold:
             case _:
                 assert_never(event)
 
+    def roster_changed(self, changes: Changes) -> None:
+        """Tell extensions from trunks anew, now that the PBX was asked which there are; nothing is heard of a call."""
+        for call in self._table:
+            legs = tuple(replace(leg, extension=self._extension(leg.channel)) for leg in call.legs)
+            self._table.put(replace(call, legs=legs), self._table.heard(call), changes)
+
     def leg(self, channel: str, uniqueid: str, party: Party, *, connected: bool = False) -> Leg:
         """Return a leg, knowing an extension by its channel."""
-        extension = channel_extension(channel)
-        if extension and not self._is_extension(extension):
-            extension = None
+        extension = self._extension(channel)
         if extension and extension != party.number:
             # What a phone on the way to an agent is called changes; who it is does not.
             party = Party(extension)
         return Leg(channel=channel, uniqueid=uniqueid, extension=extension, party=party, connected=connected)
+
+    def _extension(self, channel: str) -> str | None:
+        found = channel_extension(channel)
+        return found if found and self._is_extension(found) else None
 
     def _dial_begins(self, event: DialBegin, now: datetime, changes: Changes) -> None:
         called = self.leg(event.destination_channel, event.destination_uniqueid, Party(event.destination))
@@ -108,16 +116,14 @@ class CallFold:
         """
         call = self._table.find(uniqueid)
         leg = next((leg for leg in call.legs if leg.calling and leg.uniqueid == uniqueid), None) if call else None
-        self._table.note_ended(now, uniqueid)
         if call and leg:
             self._table.drop(call, leg, now, changes)
 
     def _end_predecessor(self, leg: Leg, now: datetime, changes: Changes) -> None:
         """End the call whose channel's name is used again: the PBX was restarted in its midst."""
         call = self._table.find(leg.channel) if leg.channel and leg.uniqueid else None
-        for old in call.legs if call else ():
-            if old.channel == leg.channel and old.uniqueid not in ("", leg.uniqueid) and call:
-                self._table.end(call, now, changes)
+        if call and any(old.channel == leg.channel and old.uniqueid not in ("", leg.uniqueid) for old in call.legs):
+            self._table.end(call, now, changes)
 
     def _taken_over(self, event: Hangup) -> tuple[Call, Leg] | tuple[None, None]:
         """Find the leg by its numbers: one taken over from current-calls has no uniqueid."""

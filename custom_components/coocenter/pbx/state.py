@@ -1,7 +1,8 @@
 """The PBX as we know it: pushes and polls folded into one model; pure, synchronous, and the same twice."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from .bounded import Bounded
@@ -19,6 +20,14 @@ _MAX_UNLISTED = 1_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Push:
+    """When an extension was pushed last, and what."""
+
+    at: datetime = _NEVER
+    activity: Activity | None = None
+
+
 class PbxState:
     """What one PBX is and does.
 
@@ -34,7 +43,7 @@ class PbxState:
         self._fold = CallFold(self.calls, self._is_extension)
         self._recent: Bounded[Event, None] = Bounded(_MAX_RECENT)
         self._unlisted: Bounded[str, Activity | None] = Bounded(_MAX_UNLISTED)
-        self._pushed_at: dict[str, datetime] = {}
+        self._pushed: defaultdict[str, _Push] = defaultdict(_Push)
         self._taken: dict[str, datetime] = {}
 
     def apply(self, event: Event, now: datetime) -> Changes:
@@ -103,12 +112,14 @@ class PbxState:
         if known is None and (not is_extension(number) or len(self.extensions) >= _MAX_UNLISTED):
             return
         before = known or Extension(number=number)
-        self._pushed_at[number] = now
         after = _with_activity(before, event.activity)
         self.extensions[number] = after
         if after != known:
             changes.keys.update((ExtensionKey(number), *self._queue_keys((number,))))
+        # A poll may have told it before, but a push that is not the last one over again is a fact of its own.
+        if after != known or self._pushed[number].activity is not event.activity:
             changes.signals.append(Pushed(event))
+        self._pushed[number] = _Push(now, event.activity)
 
     def _reconcile_extensions(self, snapshot: Snapshot, changes: Changes) -> None:
         hints = {hint.number: hint for hint in snapshot.hints or ()}
@@ -121,13 +132,16 @@ class PbxState:
         for number in dict.fromkeys(listed):
             after = _described(before.get(number), number, hints.get(number), peers.get(number))
             known = before.get(number)
-            if known and self._pushed_at.get(number, _NEVER) > snapshot.taken:
-                after = replace(after, activity=known.activity, registered=known.registered)
+            if known and self._pushed[number].at > snapshot.taken:
+                after = _with_activity(after, known.activity)
             self.extensions[number] = after
-        self._pushed_at = {number: at for number, at in self._pushed_at.items() if number in self.extensions}
         changed = [n for n in {**before, **self.extensions} if before.get(n) != self.extensions.get(n)]
         changes.keys.update(map(ExtensionKey, changed))
         changes.keys.update(self._queue_keys(changed))
+        if before.keys() != self.extensions.keys():
+            for number in before.keys() - self.extensions.keys():
+                self._pushed.pop(number, None)
+            self._fold.roster_changed(changes)
 
     def _reconcile_queues(self, queues: Iterable[Queue], changes: Changes) -> None:
         before, self.queues = self.queues, {queue.number: queue for queue in queues}

@@ -45,13 +45,17 @@ class Takeover:
         """Return the legs that are still listed, and take their rows away from those to explain."""
         kept = []
         for leg in call.legs:
-            name = leg.channel or next((row.name for row in free.values() if _is_silent(row, leg)), "")
+            name = leg.channel or next((row.name for row in free.values() if self._is_silent(row, leg)), "")
             row = free.get(name)
             if row is None or self._is_reused(row, leg, call):
                 continue
             del free[name]
             kept.append(replace(leg, channel=name, connected=leg.connected or row.state == "up"))
         return tuple(kept)
+
+    def _is_silent(self, row: Channel, leg: Leg) -> bool:
+        """Tell whether a row can be a caller of whom only the IVR told, which names no channel."""
+        return row.caller.number == leg.party.number and self._table.find(row.name) is None
 
     def _is_reused(self, row: Channel, leg: Leg, call: Call) -> bool:
         """Tell whether the name of the leg that began a call was given to a new channel, as after a restart."""
@@ -84,11 +88,6 @@ class Takeover:
         if len(rows) != 1 or not (number := rows[0].connected.number):
             return None
         return next((call for call in self._table if call.caller.number == number), None)
-
-
-def _is_silent(row: Channel, leg: Leg) -> bool:
-    """Tell whether a row can be a caller of whom only the IVR told, which names no channel."""
-    return bool(leg.party.number) and row.caller.number == leg.party.number
 
 
 def _placing_first(row: Channel) -> tuple[bool, int, str]:

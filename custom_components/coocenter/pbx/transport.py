@@ -1,7 +1,7 @@
 """One request to the PBX: its Web Key on the right date, its errors in our words."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import MAXYEAR, date
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -98,8 +98,8 @@ class Transport:
     async def _send(
         self, method: str, url: URL, form: Mapping[str, str] | None, headers: Mapping[str, str], *, stream: bool
     ) -> AsyncIterator[ClientResponse]:
-        try:
-            async with self._session.request(
+        with _connection():
+            response = await self._session.request(
                 method,
                 url,
                 data=form or None,
@@ -108,19 +108,28 @@ class Transport:
                 # Nobody but the PBX is to see the digest.
                 allow_redirects=False,
                 ssl=self._verify_ssl,
-            ) as response:
-                yield response
-        except TimeoutError as err:
-            message = "The PBX did not answer in time"
-            raise ConnectionFailed(message) from err
-        except ClientError as err:
-            raise ConnectionFailed(str(err) or type(err).__name__) from err
+            )
+        async with response:
+            yield response
 
 
 async def chunks(response: ClientResponse) -> AsyncIterator[bytes]:
-    """Yield the bytes of a stream as they come."""
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        yield chunk
+    """Yield the bytes of a reply as they come."""
+    with _connection():
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            yield chunk
+
+
+@contextmanager
+def _connection() -> Iterator[None]:
+    """Tell in our words what goes wrong between us and the PBX; a listener's connection is not ours."""
+    try:
+        yield
+    except TimeoutError as err:
+        message = "The PBX did not answer in time"
+        raise ConnectionFailed(message) from err
+    except ClientError as err:
+        raise ConnectionFailed(str(err) or type(err).__name__) from err
 
 
 def _is_file(response: ClientResponse, *, stream: bool) -> bool:
@@ -130,7 +139,7 @@ def _is_file(response: ClientResponse, *, stream: bool) -> bool:
 
 async def _read(response: ClientResponse) -> bytes:
     raw = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
+    async for chunk in chunks(response):
         raw += chunk
         if len(raw) > _MAX_REPLY:
             message = "The answer is too long"

@@ -9,7 +9,8 @@ from ..errors import BadReply
 
 type Fields = Mapping[str, object]
 
-_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+#: Those that may be meant. Python has other codecs that are no charsets, punycode needs minutes for a long text.
+_CHARSET = re.compile(r"charset=[\"']?((?:utf|gb|big5|iso|latin|windows|cp)[\w:-]*)", re.IGNORECASE)
 _MAX_FIELDS = 200
 
 
@@ -48,7 +49,8 @@ def _json_fields(text: str) -> Fields | None:
     if not text.startswith(("{", "[")):
         return None
     try:
-        value = json.loads(text)
+        # A uniqueid may come bare: as a number, …419.1 and …419.10 would be the same call.
+        value = json.loads(text, parse_float=str)
     except ValueError, RecursionError:
         return None
     if isinstance(value, list) and len(value) == 1:

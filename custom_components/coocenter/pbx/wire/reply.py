@@ -15,7 +15,8 @@ _UNAUTHORISED = re.compile(
 )
 _LATENCY = re.compile(r"\((\d{1,9}) ms\)")
 _REGISTERED = re.compile(r"^(ok|lagged|reachable|unmonitored|avail)", re.IGNORECASE)
-_MAX_DIGITS = 6
+#: No call lasts longer than hours of six digits.
+_DURATION = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,2}):)?(\d{1,2})", re.ASCII)
 _NO_ADDRESS = frozenset({"", "-none-", "(unspecified)", "(null)"})
 
 
@@ -131,10 +132,7 @@ def _lower(row: dict[str, object]) -> Fields:
 
 
 def _seconds(duration: str) -> int:
-    """Return the seconds of `HH:MM:SS`."""
-    seconds = 0
-    for part in duration.split(":"):
-        if not (part.isascii() and part.isdigit() and len(part) <= _MAX_DIGITS):
-            return 0
-        seconds = seconds * 60 + int(part)
-    return seconds
+    """Return the seconds of `HH:MM:SS`, 0 for what is none."""
+    match = _DURATION.fullmatch(duration)
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    return (hours * 60 + minutes) * 60 + seconds
