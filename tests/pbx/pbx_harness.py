@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 KEY = "sesame"
 
 #: No files, no stop-watch: the folder is to take seconds.
-quick = settings(max_examples=100, deadline=None, database=None)
+quick = settings(max_examples=60, deadline=None, database=None)
 
 
 def at(seconds: float) -> datetime:

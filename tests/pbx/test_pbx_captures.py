@@ -84,15 +84,13 @@ def queued(*states: tuple[str, str]) -> list[object]:
 
 STORIES = {
     "a_internal_answered": internal((RINGING, "802"), (CONNECTED, "802")),
-    "b_internal_cancel": internal((RINGING, "802"), (GAP, "")),
-    "c_internal_busy": internal((RINGING, "802"), (GAP, "")),
+    "b_internal_cancel": internal((RINGING, "802"), (RINGING, "")),
+    "c_internal_busy": internal((RINGING, "802"), (RINGING, "")),
     "d_trunk_ivr_queue_agent_hangs_up": queued(
         (GAP, ""), (RINGING, "803"), (RINGING, ""), (CONNECTED, "803"), (GAP, "")
     ),
     "e_queue_abandoned": queued((GAP, ""), (RINGING, "803"), (RINGING, ""), (RINGING, "804")),
-    "f_click_to_dial": internal(
-        (RINGING, ""), (GAP, ""), (RINGING, "805"), (CONNECTED, "805"), (CONNECTED, ""), caller="804"
-    ),
+    "f_click_to_dial": internal((RINGING, ""), (RINGING, "805"), (CONNECTED, "805"), (CONNECTED, ""), caller="804"),
     "g_transfer": internal(
         (RINGING, "802"),
         (CONNECTED, "802"),
@@ -102,7 +100,7 @@ STORIES = {
         (CONNECTED, ""),
         caller="803",
     ),
-    "o_push_retry": internal((RINGING, "802"), (GAP, "")),
+    "o_push_retry": internal((RINGING, "802"), (RINGING, "")),
     "q_inbound_direct": [
         [("inbound", RINGING, CUSTOMER, "801", None)],
         [("inbound", CONNECTED, CUSTOMER, "801", None)],

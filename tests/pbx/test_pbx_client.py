@@ -202,7 +202,7 @@ async def test_channels_are_listed_with_parties_and_seconds(fake: FakePbx, clien
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        (["913800138000", 1008611, " 1008611 ", ""], ("913800138000", "1008611")),
+        (["913800138000", 876, " 876 ", ""], ("913800138000", "876")),
         ([{"number": "913800138000"}], ("913800138000",)),
         (None, ()),
     ],

@@ -30,8 +30,13 @@ PARTS = {
 async def test_a_snapshot_lacks_only_what_was_refused(fake: FakePbx, client: CooCenterClient, part: str) -> None:
     fake.answer = lambda request: error("Not Found", 404) if PARTS[part] in request.path else ok([])
     snapshot = await client.snapshot(NOW)
-    told = {name: getattr(snapshot, name) for name in ("hints", *PARTS)}
+    told = {name: getattr(snapshot, name) for name in PARTS}
     assert told == dict.fromkeys(told, ()) | {part: None}
+
+
+async def test_a_pbx_without_extensions_is_still_starting(fake: FakePbx, client: CooCenterClient) -> None:
+    fake.answer = lambda _request: ok([])
+    assert (await client.snapshot(NOW)).hints is None
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -160,6 +165,21 @@ async def test_a_listener_who_leaves_is_not_the_pbxs_failure(
     with pytest.raises(type(problem)) as caught:
         await listen()
     assert caught.value is problem
+
+
+async def test_of_the_pbxs_headers_those_of_the_file_are_passed_on(fake: FakePbx, client: CooCenterClient) -> None:
+    told = {
+        "Content-Type": "audio/x-wav",
+        "Content-Length": "5",
+        "Content-Range": "bytes 0-4/9",
+        "Accept-Ranges": "bytes",
+        "ETag": '"1"',
+        "Last-Modified": "Mon, 23 Nov 2026 04:03:36 GMT",
+    }
+    others = {"Set-Cookie": "session=1", "Location": "/", "Server": "PBX", "Content-Disposition": "attachment"}
+    fake.answer = lambda request: web.Response(status=206, body=b"sound", headers=told | others)
+    async with client.recording("a.wav") as recording:
+        assert recording.headers == told
 
 
 async def test_a_recording_that_the_listener_has_already(fake: FakePbx, client: CooCenterClient) -> None:

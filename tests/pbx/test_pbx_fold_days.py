@@ -4,9 +4,10 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from pbx_harness import assert_consistent, channels_of, picture, quick
-from pbx_office import STORIES, Office
+from pbx_office import Office
+from pbx_stories import STORIES
 
 from custom_components.coocenter.pbx import CallState, Event, ExtensionStatus, PbxState
 
@@ -104,7 +105,7 @@ def test_the_fold_itself_needs_no_memory_of_events(choose: Callable[[int], int])
         assert picture(state) == before
 
 
-@quick
+@settings(quick, max_examples=30)
 @given(choices())
 def test_after_any_event_each_call_is_one_call_and_a_poll_finds_the_truth(choose: Callable[[int], int]) -> None:
     day = Day(choose)

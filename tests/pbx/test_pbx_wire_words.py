@@ -19,6 +19,7 @@ from custom_components.coocenter.pbx import (
     MissCause,
     Party,
     QueueCallDetail,
+    Unknown,
 )
 
 
@@ -221,3 +222,10 @@ def test_controls_and_halves_of_letters_are_dropped() -> None:
 
 def test_long_texts_are_cut() -> None:
     assert len(_cdr(source="8" * 10_000).source) == 255
+
+
+def test_of_an_unknown_event_a_bounded_part_is_kept() -> None:
+    event = read({"event": "x", "nested": [["y" * 1000]]} | {f"f{number}": number for number in range(1000)})
+    assert isinstance(event, Unknown)
+    assert len(event.fields) == 50
+    assert all(len(text) <= 255 for field in event.fields for text in field)

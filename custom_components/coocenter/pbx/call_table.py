@@ -149,8 +149,10 @@ def _state(call: Call, placing: Leg | None, others: list[Leg], *, connected: boo
         return CallState.CONNECTED
     if others or (placing and not placing.connected):
         return CallState.RINGING
-    # Nobody on the other side: a queue, a menu, or the moment between two legs of a transfer.
-    return CallState.QUEUED if call.queue or not call.answered else call.state
+    # Nobody on the other side: a caller from outside waits in a queue or menu, one from inside hears a tone, and
+    # between two legs of a transfer is only a moment.
+    waits = not call.answered and (placing is None or placing.extension is None)
+    return CallState.QUEUED if call.queue or waits else call.state
 
 
 def _direction(call: Call, placing: Leg | None, others: list[Leg]) -> Direction:

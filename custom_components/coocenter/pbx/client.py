@@ -85,7 +85,8 @@ class CooCenterClient:
         """
         return Snapshot(
             taken=taken,
-            hints=await self.extension_hints(),
+            # An office without any extension is a PBX that is still starting.
+            hints=await self.extension_hints() or None,
             peers=await _unless_untold(self.extension_status()),
             queues=await _unless_untold(self.queues()),
             channels=await _unless_untold(self.current_calls()),

@@ -26,8 +26,9 @@ class Takeover:
         """Reconcile; what was pushed after the list was taken is newer and stays."""
         free = {row.name: row for row in channels if not self._ended_since(row)}
         for call in self._table:
-            kept = self._kept(call, free)
-            if self._table.heard(call) > self._taken:
+            newer = self._table.heard(call) > self._taken
+            kept = self._kept(call, free) if newer or not self._is_over(call, free) else ()
+            if newer:
                 continue
             if kept:
                 self._table.put(replace(call, legs=kept), now, self._changes)
@@ -47,7 +48,7 @@ class Takeover:
         for leg in call.legs:
             name = leg.channel or next((row.name for row in free.values() if self._is_silent(row, leg)), "")
             row = free.get(name)
-            if row is None or self._is_reused(row, leg, call):
+            if row is None:
                 continue
             del free[name]
             kept.append(replace(leg, channel=name, connected=leg.connected or row.state == "up"))
@@ -57,12 +58,10 @@ class Takeover:
         """Tell whether a row can be a caller of whom only the IVR told, which names no channel."""
         return row.caller.number == leg.party.number and self._table.find(row.name) is None
 
-    def _is_reused(self, row: Channel, leg: Leg, call: Call) -> bool:
+    def _is_over(self, call: Call, free: dict[str, Channel]) -> bool:
         """Tell whether the name of the leg that began a call was given to a new channel, as after a restart."""
-        return (
-            call.id in (leg.uniqueid, leg.channel)
-            and timedelta(seconds=row.duration) + _SLACK < self._taken - call.started
-        )
+        rows = (free.get(leg.channel) for leg in call.legs if call.id in (leg.uniqueid, leg.channel))
+        return any(row and timedelta(seconds=row.duration) + _SLACK < self._taken - call.started for row in rows)
 
     def _take_over(self, group: list[Channel], now: datetime) -> None:
         rows = sorted(group, key=_placing_first)
