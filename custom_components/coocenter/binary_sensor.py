@@ -1,17 +1,15 @@
 """Binary sensors: what is reachable, and whether a queue is staffed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity import Entity
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .devices import Part
 from .entity import ExtensionEntity, PbxEntity, QueueEntity
 from .pbx import Extension, ExtensionKey, PbxState, Queue, QueueKey
 from .runtime import CooCenterConfigEntry
@@ -61,21 +59,14 @@ async def async_setup_entry(
     """Add the binary sensors of what is there, and of what comes."""
     coordinator = entry.runtime_data.coordinator
 
-    @callback
-    def add(parts: Iterable[Part]) -> None:
-        entities: list[Entity] = []
-        for part in parts:
-            match part:
-                case ExtensionKey():
-                    entities.append(ExtensionBinarySensor(coordinator, REGISTERED, part))
-                case QueueKey():
-                    entities.append(QueueBinarySensor(coordinator, UNSTAFFED, part))
-                case _:
-                    pass
-        async_add_entities(entities)
-
     async_add_entities([ConnectivitySensor(coordinator, CONNECTIVITY)])
-    entry.runtime_data.roster.async_follow(add)
+    entry.runtime_data.roster.async_follow(
+        async_add_entities,
+        {
+            ExtensionKey: lambda key: [ExtensionBinarySensor(coordinator, REGISTERED, key)],
+            QueueKey: lambda key: [QueueBinarySensor(coordinator, UNSTAFFED, key)],
+        },
+    )
 
 
 class ConnectivitySensor(PbxEntity, BinarySensorEntity):

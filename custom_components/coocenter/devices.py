@@ -1,12 +1,15 @@
 """The extensions, queues and agents that come and go, and the registries' follow-up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from yarl import URL
 
 from .const import CONF_EXTENSIONS, DOMAIN, POLLS_UNTIL_GONE
@@ -23,6 +26,7 @@ class MemberKey:
 
 
 type Part = ExtensionKey | QueueKey | MemberKey
+type Factories = Mapping[type[Part], Callable[[Any], Iterable[Entity]]]
 
 
 def pbx_identifier(entry: ConfigEntry) -> tuple[str, str]:
@@ -54,10 +58,16 @@ class Roster:
         self.parts = self._present()
 
     @callback
-    def async_follow(self, follower: Callable[[Iterable[Part]], None]) -> None:
-        """Tell of the parts that are there now, and of each that comes."""
-        self._followers.append(follower)
-        follower(self.parts)
+    def async_follow(self, async_add_entities: AddConfigEntryEntitiesCallback, factories: Factories) -> None:
+        """Add the entities of the parts that are there now, and of each that comes, by the kind of part."""
+
+        def add(parts: Iterable[Part]) -> None:
+            async_add_entities(
+                [entity for part in parts if (make := factories.get(type(part))) for entity in make(part)]
+            )
+
+        self._followers.append(add)
+        add(self.parts)
 
     @callback
     def async_start(self) -> None:

@@ -1,6 +1,6 @@
 """Sensors: what extensions do, the agents of queues, and the PBX's figures."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
@@ -12,13 +12,11 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity import Entity
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .call_info import describe_call, describe_line
-from .devices import Part
 from .entity import ExtensionEntity, PbxEntity, QueueEntity
 from .link import Link
 from .pbx import Activity, Extension, ExtensionKey, PbxKey, PbxState, Queue, QueueKey
@@ -126,21 +124,14 @@ async def async_setup_entry(
     """Add the sensors of what is there, and of what comes."""
     coordinator = entry.runtime_data.coordinator
 
-    @callback
-    def add(parts: Iterable[Part]) -> None:
-        entities: list[Entity] = []
-        for part in parts:
-            match part:
-                case ExtensionKey():
-                    entities += [ExtensionSensor(coordinator, description, part) for description in EXTENSION_SENSORS]
-                case QueueKey():
-                    entities += [QueueSensor(coordinator, description, part) for description in QUEUE_SENSORS]
-                case _:
-                    pass
-        async_add_entities(entities)
-
     async_add_entities(PbxSensor(coordinator, description, description.part) for description in PBX_SENSORS)
-    entry.runtime_data.roster.async_follow(add)
+    entry.runtime_data.roster.async_follow(
+        async_add_entities,
+        {
+            ExtensionKey: lambda key: [ExtensionSensor(coordinator, sensor, key) for sensor in EXTENSION_SENSORS],
+            QueueKey: lambda key: [QueueSensor(coordinator, sensor, key) for sensor in QUEUE_SENSORS],
+        },
+    )
 
 
 class PbxSensor(PbxEntity, SensorEntity):

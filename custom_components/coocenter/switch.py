@@ -1,14 +1,13 @@
 """Switches: an agent's pause in a queue; on is paused."""
 
-from collections.abc import Iterable
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .agents import async_pause
-from .devices import MemberKey, Part
+from .devices import MemberKey
 from .entity import MemberEntity
 from .helpers import pbx_errors_to_user
 from .runtime import CooCenterConfigEntry
@@ -25,11 +24,9 @@ async def async_setup_entry(
     """Add the switches of the agents that are there, and of those that come."""
     coordinator = entry.runtime_data.coordinator
 
-    @callback
-    def add(parts: Iterable[Part]) -> None:
-        async_add_entities(PauseSwitch(coordinator, PAUSED, part) for part in parts if isinstance(part, MemberKey))
-
-    entry.runtime_data.roster.async_follow(add)
+    entry.runtime_data.roster.async_follow(
+        async_add_entities, {MemberKey: lambda key: [PauseSwitch(coordinator, PAUSED, key)]}
+    )
 
 
 class PauseSwitch(MemberEntity, SwitchEntity):

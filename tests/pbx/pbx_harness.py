@@ -78,9 +78,7 @@ class FakePbx:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         form = dict(await request.post()) if request.method == "POST" else dict(_form(await request.text()))
-        self.asked.append(
-            Asked(request.method, request.raw_path, form, dict(request.headers), request.content_type)  # type: ignore[arg-type]
-        )
+        self.asked.append(Asked(request.method, request.raw_path, form, dict(request.headers), request.content_type))
         answer = self.answer(request)
         return answer if isinstance(answer, web.StreamResponse) else await answer
 

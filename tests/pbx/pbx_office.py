@@ -63,7 +63,7 @@ class Office:
         return line
 
     def change(self, line: Line, **changes: str) -> None:
-        self.lines[line.name] = replace(self.lines[line.name], **changes)  # type: ignore[arg-type]
+        self.lines[line.name] = replace(self.lines[line.name], **changes)
 
     def close(self, line: Line) -> Hangup:
         line = self.lines.pop(line.name)

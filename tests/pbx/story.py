@@ -84,7 +84,7 @@ def office(
         "channels": (),
         "blacklist": (),
     }
-    return Snapshot(taken=second(at), **(told | parts))  # type: ignore[arg-type]
+    return Snapshot(taken=second(at), **(told | parts))
 
 
 def opened() -> PbxState:

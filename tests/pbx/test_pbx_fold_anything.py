@@ -131,4 +131,4 @@ def test_every_kind_of_event_about_calls_is_folded() -> None:
     """A kind that is forgotten would be an assertion of the fold, for mypy and here."""
     fold = CallFold(PbxState().calls, lambda number: True)
     with pytest.raises(AssertionError):
-        fold.apply(Unknown(), at(0), None)  # type: ignore[arg-type]
+        fold.apply(Unknown(), at(0), None)

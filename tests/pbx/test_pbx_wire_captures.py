@@ -40,11 +40,11 @@ TRANSLATED = {"event", "dialstatus", "status", "statustext", "disposition", "cal
 
 def shown(record: object) -> Iterator[str]:
     """Yield the texts, numbers and times of an event as the PBX writes them."""
-    for field in fields(record):  # type: ignore[arg-type]
+    for field in fields(record):
         value = getattr(record, field.name)
         if is_dataclass(value):
             yield from shown(value)
-            yield f'"{value.name}" <{value.number}>'  # type: ignore[attr-defined]
+            yield f'"{value.name}" <{value.number}>'
         else:
             yield str(value) if isinstance(value, datetime) else str(int(value) if isinstance(value, bool) else value)
 

@@ -155,7 +155,7 @@ def test_a_part_that_was_not_told_stays() -> None:
 def test_the_figures_of_a_queue(extension: object, paused: tuple[str, ...], available: int, unstaffed: bool) -> None:
     state = opened()
     state.reconcile(office(at=0, paused=paused), second(0))
-    state.apply(extension, second(1))  # type: ignore[arg-type]
+    state.apply(extension, second(1))
     queue = state.queues["630"]
     assert (state.agents_available(queue), state.is_unstaffed(queue)) == (available, unstaffed)
 
