@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from aiohttp import ClientConnectionResetError, ClientTimeout, web
-from pbx_harness import KEY, NOW, Connect, FakePbx, error, key_of, ok
+from pbx_harness import KEY, NOW, Clock, Connect, FakePbx, error, key_of, ok
 import pytest
+from yarl import URL
 
 from custom_components.coocenter.pbx import (
     AuthenticationFailed,
@@ -104,6 +105,37 @@ async def test_a_reply_that_http_does_not_allow(
         await client.blacklist()
 
 
+class _Broken:
+    """A session whose requests fail."""
+
+    def __init__(self, problem: Exception) -> None:
+        self.problem = problem
+
+    async def request(self, *args: object, **options: object) -> None:
+        raise self.problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (ClientConnectionResetError("Reset by peer"), "Reset by peer"),
+        (ClientConnectionResetError(), "ClientConnectionResetError"),
+        (TimeoutError(), "The PBX did not answer in time"),
+    ],
+    ids=repr,
+)
+async def test_a_failed_connection_says_why(problem: Exception, words: str) -> None:
+    client = CooCenterClient(_Broken(problem), URL("http://192.0.2.1"), "", now=Clock())  # type: ignore[arg-type]
+    with pytest.raises(ConnectionFailed) as caught:
+        await client.blacklist()
+    assert str(caught.value) == words
+
+
+async def test_a_question_has_no_form_at_all(fake: FakePbx, client: CooCenterClient) -> None:
+    await client.blacklist()
+    assert not {"Content-Type", "Transfer-Encoding"} & set(fake.asked[0].headers)
+
+
 async def _half(request: web.Request, given_up: asyncio.Event) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
@@ -190,20 +222,21 @@ async def test_a_recording_that_the_listener_has_already(fake: FakePbx, client: 
 
 
 @pytest.mark.parametrize(
-    ("answer", "problem"),
+    ("answer", "problem", "words"),
     [
-        (lambda: error("Web Key is wrong"), AuthenticationFailed),
-        (lambda: web.Response(status=403), AuthenticationFailed),
-        (lambda: error("The disk is full", 500), ConnectionFailed),
-        (lambda: error("No such file"), Refused),
+        (lambda: error("Web Key is wrong"), AuthenticationFailed, "The Web Key was refused"),
+        (lambda: web.Response(status=403), AuthenticationFailed, "The Web Key was refused"),
+        (lambda: error("The disk is full", 500), ConnectionFailed, "HTTP 500"),
+        (lambda: error("Interface not found", 404), Refused, "There is no such recording"),
+        (lambda: error("No such file"), Refused, "No such file"),
     ],
-    ids=["200", "403", "500", "other"],
+    ids=["200", "403", "500", "404", "other"],
 )
 async def test_of_a_refused_recording_the_days_are_tried_only_where_the_key_is_the_reason(
-    fake: FakePbx, connect: Connect, answer: Callable[[], web.Response], problem: type[CooCenterError]
+    fake: FakePbx, connect: Connect, answer: Callable[[], web.Response], problem: type[CooCenterError], words: str
 ) -> None:
     fake.answer = lambda request: answer()
-    with pytest.raises(problem):
+    with pytest.raises(problem, match=f"^{words}$"):
         await _listen(connect(fake.url, KEY))
     tries = len({asked.headers["Authorization"] for asked in fake.asked})
     assert tries == len(fake.asked)

@@ -6,7 +6,7 @@ from datetime import datetime
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_from_bytes, urlencode
 
 from pbx_harness import read
 import pytest
@@ -34,6 +34,7 @@ KINDS = {
     "cdr": CallDetail,
     "cc_cdr": QueueCallDetail,
 }
+NAMED = {"event": "hangup", "calleridname": "张伟", "uniqueid": "1-2"}
 #: Read, but not kept as they came: words that became an enum, and those that say nothing beside another field.
 TRANSLATED = {"event", "dialstatus", "status", "statustext", "disposition", "calltype", "callType", "missCause"}
 
@@ -103,11 +104,18 @@ def test_calls_whose_uniqueids_come_as_bare_numbers_stay_apart() -> None:
     assert (one, other) == (Hangup(uniqueid="9.1"), Hangup(uniqueid="9.10"))
 
 
+@pytest.mark.parametrize("charset", ["utf-99", "GB-none", "latin-99", "cp0"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_charset_that_does_not_exist_is_passed_over(charset: str, encoding: str) -> None:
+    body = json.dumps(NAMED, ensure_ascii=False)
+    content_type = f"application/json; charset={charset}"
+    assert parse(body.encode(encoding), content_type) == read(NAMED)
+    assert parse(quote_from_bytes(body.encode(encoding)).encode() + b"=", content_type) == read(NAMED)
+
+
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "raw_unicode_escape", "hex", "undefined"])
 def test_a_codec_that_is_no_charset_is_not_used(charset: str) -> None:
-    body = json.dumps({"event": "hangup", "calleridname": "张伟", "uniqueid": "1-2"}, ensure_ascii=False).encode()
-    event = parse(body, f"application/json; charset={charset}")
-    assert isinstance(event, Hangup)
-    assert (event.caller.name, event.uniqueid) == ("张伟", "1-2")
+    body = json.dumps(NAMED, ensure_ascii=False).encode()
+    assert parse(body, f"application/json; charset={charset}") == read(NAMED)
     # As punycode this would be JSON.
     assert parse(b'{"event": "hangup"}-', f"application/json; charset={charset}") is None

@@ -20,6 +20,7 @@ from custom_components.coocenter.pbx import (
     ExtensionStatus,
     Party,
     Refused,
+    numbers,
 )
 from custom_components.coocenter.pbx.wire import reply
 
@@ -62,7 +63,7 @@ def test_no_other_code_is_guessed(code: object) -> None:
 
 
 def test_every_text_of_asterisk_is_understood() -> None:
-    words = {"InUse": 1, "Busy": 2, "Unavailable": 4, "Ringing": 8, "Hold": 16, "On Hold": 16, "Idle": 0}
+    words = {"InUse": 1, "Busy": 2, "Unavailable": 4, "Ringing": 8, "Hold": 16, "On Hold": 16, "Idle": 0, "Offline": 4}
     for (one, left), (other, right) in product(words.items(), repeat=2):
         (hint,) = reply.hints([{"extension": "801", "status": f"{one}&{other}"}])
         assert hint.activity is activity_of(left | right), f"{one}&{other}"
@@ -191,6 +192,25 @@ def test_a_phone_is_there_when_it_has_an_address_and_answers(
 ) -> None:
     (peer,) = reply.peers([{"Exten": "801", "IPAddr": address, "Status": status}])
     assert (peer.registered, peer.latency) == (registered, latency)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_extension"),
+    [("1", True), ("123456", True), ("1234567", False), ("\u0668\u0660\u0661", False), ("\u00b2", False), ("", False)],
+)
+def test_an_extension_is_a_short_number(name: str, is_extension: bool) -> None:
+    assert len(reply.peers([{"Exten": name}])) == is_extension
+    assert numbers.channel_extension(f"SIP/{name}-00000001") == (name if is_extension else None)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["<unknown>", "Unknown", "anonymous", "Restricted", "unavailable", "null", "None", "undefined"],
+)
+def test_a_word_for_nobody_is_neither_number_nor_name(word: str) -> None:
+    fields = ("calleridnum", "calleridname", "connectedlinenum", "connectedlinename")
+    (channel,) = reply.channels([{"channel": "SIP/801-1"} | dict.fromkeys(fields, word)])
+    assert (channel.caller, channel.connected) == (Party(), Party())
 
 
 @pytest.mark.parametrize(

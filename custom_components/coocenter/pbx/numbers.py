@@ -47,7 +47,7 @@ def channel_peer(channel: str) -> str | None:
         return None
     peer, *rest = match["peer"].split("/")
     # On a digital trunk the dialled number follows the span.
-    return peer if peer or not rest else rest[0]
+    return peer or rest[0]
 
 
 def channel_extension(channel: str) -> str | None:
