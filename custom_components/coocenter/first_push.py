@@ -9,7 +9,7 @@ from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .pbx import Event, parse
+from .pbx import Event, Unknown, parse
 
 #: How long a user is kept waiting, in seconds: time enough to go to a phone and make it ring.
 _PATIENCE = 120
@@ -50,7 +50,7 @@ class FirstPush:
 
     async def _async_handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
         event = parse(await request.read(), request.headers.get(hdrs.CONTENT_TYPE, ""))
-        if event is None:
+        if event is None or (isinstance(event, Unknown) and not event.name):
             return Response(status=HTTPStatus.BAD_REQUEST)
         if not self._event.done():
             self._event.set_result(event)

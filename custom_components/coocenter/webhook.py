@@ -70,7 +70,7 @@ def async_push_url(hass: HomeAssistant, webhook_id: str) -> str:
 async def _async_receive(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> HTTPStatus:
     body = await _async_read(request)
     if body is None:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return _refuse(link, entry, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "a body longer than any event")
     if not _is_authentic(entry, link, request.headers.get(hdrs.AUTHORIZATION)):
         return _refuse(link, entry, HTTPStatus.UNAUTHORIZED, "a wrong Web Key")
     event = parse(body, request.headers.get(hdrs.CONTENT_TYPE, ""))

@@ -28,6 +28,8 @@ logbook:
 media_source:
 recorder:
   commit_interval: 1
+  exclude:
+    event_types: [coocenter_event]
 webhook:
 logger:
   default: {log_level}

@@ -114,7 +114,7 @@ def test_the_hangups_of_a_call_taken_over_are_joined_by_its_numbers() -> None:
     state = PbxState()
     polled(state, 0, row("SIP/802-1", "802", "801"), row("SIP/801-0", "801", "802"))
     assert [brief(call)[:4] for call in state.calls] == [("internal", "connected", "801", "802")]
-    told(Hangup(uniqueid="1.1", caller=Party("802")), state=state)
+    told(Hangup(uniqueid="1.1", caller=Party("802"), connected=Party("801")), state=state)
     assert [brief(call)[:4] for call in state.calls] == [("internal", "connected", "801", "")]
     told(Hangup(uniqueid="9.9", caller=Party("806")), Hangup(uniqueid="9.8"), state=state)
     assert len(state.calls) == 1

@@ -10,6 +10,8 @@ from .model import NOBODY, Call, CallState, Direction, Leg
 from .numbers import is_local, local_pair
 
 _MAX_CALLS = 2_000
+#: More than any queue rings at once.
+_MAX_LEGS = 200
 _MAX_ENDED = 10_000
 #: A call that nothing was heard of for so long is over, though nobody said so.
 _FORGOTTEN = timedelta(hours=12)
@@ -87,6 +89,15 @@ class CallTable:
         self.note_ended(now, call.id, *(name for leg in before.legs for name in (leg.uniqueid, leg.channel)))
         _tell(before, None, changes)
 
+    def merge(self, call: Call, other: Call, now: datetime, changes: Changes) -> None:
+        """Store two calls that turned out to be one: the first with the other's legs, begun with the elder."""
+        del self._calls[other.id], self._heard[other.id]
+        self._unlink(other)
+        _tell(other, None, changes)
+        for leg in other.legs:
+            call = joined(call, replace(leg, calling=False))
+        self.put(replace(call, started=min(call.started, other.started)), now, changes)
+
     def drop(self, call: Call, leg: Leg, now: datetime, changes: Changes) -> None:
         """Take one leg of a call away."""
         self.note_ended(now, leg.uniqueid, leg.channel)
@@ -115,6 +126,20 @@ class CallTable:
             del calls[call.id]
             if not calls:
                 del self._by_extension[extension]
+
+
+def joined(call: Call, leg: Leg) -> Call:
+    """Return the call with a leg more, or with what the leg adds to the one it already had."""
+    for known in call.legs:
+        if leg.channel == known.channel or (leg.uniqueid and leg.uniqueid == known.uniqueid):
+            learned = replace(
+                known,
+                channel=known.channel or leg.channel,
+                uniqueid=known.uniqueid or leg.uniqueid,
+                extension=known.extension or leg.extension,
+            )
+            return replace(call, legs=tuple(learned if other is known else other for other in call.legs))
+    return replace(call, legs=(*call.legs, leg)) if len(call.legs) < _MAX_LEGS else call
 
 
 def _names(call: Call) -> Iterator[str]:

@@ -9,14 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from .call_table import CallTable
+from .call_table import CallTable, joined
 from .changes import Changes
 from .events import CallDetail, CallEvent, DialBegin, DialEnd, Hangup, IvrSelection, QueueCallDetail
 from .model import Call, CallState, DialStatus, Direction, Leg, Party
 from .numbers import channel_extension, is_local
 
-#: More than any queue rings at once.
-_MAX_LEGS = 200
 #: What the duration of a menu may say about the call's start, in seconds.
 _MAX_BACKDATE = 3600
 
@@ -64,7 +62,9 @@ class CallFold:
 
     def _dial_begins(self, event: DialBegin, now: datetime, changes: Changes) -> None:
         called = self.leg(event.destination_channel, event.destination_uniqueid, Party(event.destination))
-        placing = self.leg(event.channel, event.uniqueid, Party(event.caller), connected=True)
+        # The half of a Local channel is no party of the call: it has not answered because it dials on.
+        connected = not is_local(event.channel)
+        placing = self.leg(event.channel, event.uniqueid, Party(event.caller), connected=connected)
         if not called.channel or any(self._table.ended(leg.uniqueid) for leg in (placing, called)):
             return
         for leg in (placing, called):
@@ -75,8 +75,13 @@ class CallFold:
         if call is None:
             call = _new(legs[0], now)
         for leg in legs:
-            call = _joined(call, leg)
-        self._table.put(_placed(call, legs[0]), now, changes)
+            call = joined(call, leg)
+        twin = self._table.find(placing.channel)
+        if twin and twin.id != call.id:
+            # A poll had taken the caller over by channel, the menu then told the uniqueid alone.
+            self._table.merge(_placed(call, placing), twin, now, changes)
+        else:
+            self._table.put(_placed(call, legs[0]), now, changes)
 
     def _dial_ends(self, event: DialEnd, now: datetime, changes: Changes) -> None:
         call = self._table.find(event.destination_channel)
@@ -103,6 +108,7 @@ class CallFold:
         if not event.uniqueid or self._table.ended(event.uniqueid):
             return
         call = self._table.find(event.uniqueid)
+        call = call or self._polled_caller(event)
         if call is None:
             leg = Leg(uniqueid=event.uniqueid, party=Party(event.caller), connected=True)
             spent = min(max(event.duration or 0, 0), _MAX_BACKDATE)
@@ -125,12 +131,23 @@ class CallFold:
         if call and any(old.channel == leg.channel and old.uniqueid not in ("", leg.uniqueid) for old in call.legs):
             self._table.end(call, now, changes)
 
+    def _polled_caller(self, event: IvrSelection) -> Call | None:
+        """Return the call of a caller whom a poll saw in the menu, now with the uniqueid."""
+        for call in self._table:
+            leg = call.legs[0]
+            known_by_channel = not leg.uniqueid and not leg.extension and leg.party.number == event.caller
+            if len(call.legs) == 1 and known_by_channel:
+                return replace(call, legs=(replace(leg, uniqueid=event.uniqueid),))
+        return None
+
     def _taken_over(self, event: Hangup) -> tuple[Call, Leg] | tuple[None, None]:
-        """Find the leg by its numbers: one taken over from current-calls has no uniqueid."""
+        """Find the leg by both its numbers: one taken over from current-calls has no uniqueid."""
         if number := event.caller.number:
             for call in self._table:
                 for leg in call.legs:
-                    if not leg.uniqueid and leg.party.number == number:
+                    others = {other.party.number for other in call.legs if other is not leg}
+                    meant = event.connected.number in others or not others
+                    if not leg.uniqueid and leg.party.number == number and meant:
                         return call, leg
         return None, None
 
@@ -152,17 +169,3 @@ def _placed(call: Call, leg: Leg) -> Call:
         return call
     legs = tuple(replace(known, calling=known.calling or known.channel == leg.channel) for known in call.legs)
     return replace(call, legs=legs)
-
-
-def _joined(call: Call, leg: Leg) -> Call:
-    """Return the call with a leg more, or with what the leg adds to the one it already had."""
-    for known in call.legs:
-        if leg.channel == known.channel or (leg.uniqueid and leg.uniqueid == known.uniqueid):
-            learned = replace(
-                known,
-                channel=known.channel or leg.channel,
-                uniqueid=known.uniqueid or leg.uniqueid,
-                extension=known.extension or leg.extension,
-            )
-            return replace(call, legs=tuple(learned if other is known else other for other in call.legs))
-    return replace(call, legs=(*call.legs, leg)) if len(call.legs) < _MAX_LEGS else call

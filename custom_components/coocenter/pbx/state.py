@@ -12,7 +12,7 @@ from .changes import AgentReleased, Changes, ExtensionFound, ExtensionKey, PbxKe
 from .events import Event, ExtensionStatus, QueueCallDetail, Unknown
 from .model import Activity, Extension, HintStatus, Party, PeerStatus, Queue, Snapshot
 from .numbers import is_extension
-from .takeover import Takeover
+from .takeover import Takeover, overtakes
 
 #: A PBX resends what was not acknowledged every 2 s; more than this is not on its way at once.
 _MAX_RECENT = 2_000
@@ -132,7 +132,7 @@ class PbxState:
         for number in dict.fromkeys(listed):
             after = _described(before.get(number), number, hints.get(number), peers.get(number))
             known = before.get(number)
-            if known and self._pushed[number].at > snapshot.taken:
+            if known and overtakes(self._pushed[number].at, snapshot.taken):
                 after = _with_activity(after, known.activity)
             self.extensions[number] = after
         changed = [n for n in {**before, **self.extensions} if before.get(n) != self.extensions.get(n)]
@@ -150,7 +150,7 @@ class PbxState:
 
     def _is_newest(self, part: str, snapshot: Snapshot) -> bool:
         """Tell whether a part was asked after the one we have: two polls may overtake each other."""
-        newest = snapshot.taken >= self._taken.get(part, _NEVER)
+        newest = not overtakes(self._taken.get(part, _NEVER), snapshot.taken)
         if newest:
             self._taken[part] = snapshot.taken
         return newest

@@ -11,6 +11,15 @@ from .numbers import local_pair
 
 #: Clocks and whole seconds differ by less; a channel that is younger than its call by more is another's.
 _SLACK = timedelta(seconds=10)
+_LONGEST_POLL = timedelta(minutes=2)
+
+
+def overtakes(moment: datetime, taken: datetime) -> bool:
+    """Tell whether something happened after a snapshot was taken.
+
+    What lies further ahead than a poll can take is from before the clock was set back.
+    """
+    return timedelta(0) < moment - taken < _LONGEST_POLL
 
 
 class Takeover:
@@ -26,7 +35,7 @@ class Takeover:
         """Reconcile; what was pushed after the list was taken is newer and stays."""
         free = {row.name: row for row in channels if not self._ended_since(row)}
         for call in self._table:
-            newer = self._table.heard(call) > self._taken
+            newer = overtakes(self._table.heard(call), self._taken)
             kept = self._kept(call, free) if newer or not self._is_over(call, free) else ()
             if newer:
                 continue
@@ -37,10 +46,11 @@ class Takeover:
                 self._table.end(call, now, self._changes)
         for group in _groups(list(free.values())):
             self._take_over(group, now)
+        self._merge_transferred(channels, now)
 
     def _ended_since(self, row: Channel) -> bool:
         ended = self._table.ended(row.name)
-        return ended is not None and ended >= self._taken
+        return ended is not None and (ended == self._taken or overtakes(ended, self._taken))
 
     def _kept(self, call: Call, free: dict[str, Channel]) -> tuple[Leg, ...]:
         """Return the legs that are still listed, and take their rows away from those to explain."""
@@ -82,6 +92,18 @@ class Takeover:
         answered = call.answered or (started if connected else None)
         self._table.put(replace(call, legs=(*call.legs, *legs), answered=answered), now, self._changes)
 
+    def _merge_transferred(self, channels: tuple[Channel, ...], now: datetime) -> None:
+        """Make one call of two whose parties talk to each other now: somebody in both of them left the rest alone."""
+        by_number = {row.caller.number: row for row in channels if row.caller.number}
+        for row in channels:
+            mate = by_number.get(row.connected.number)
+            if mate is None or not _mutual(row, mate):
+                continue
+            one, other = self._table.find(row.name), self._table.find(mate.name)
+            if one and other and one.id != other.id and len(one.legs) == len(other.legs) == 1:
+                elder, younger = sorted((one, other), key=lambda call: call.started)
+                self._table.merge(elder, younger, now, self._changes)
+
     def _partner(self, rows: list[Channel]) -> Call | None:
         """Find the known call that channels with a lost `dialbegein` belong to, by its caller's number."""
         if len(rows) != 1 or not (number := rows[0].connected.number):
@@ -115,7 +137,8 @@ def _belong_together(one: Channel, other: Channel) -> bool:
 
 def _mutual(one: Channel, other: Channel) -> bool:
     return (
-        bool(one.connected.number)
+        # One of them may be withheld.
+        bool(one.connected.number or other.connected.number)
         and one.connected.number == other.caller.number
         and one.caller.number == other.connected.number
     )
