@@ -22,6 +22,7 @@ homeassistant:
   country: NL
   internal_url: http://{host}:{port}
   external_url: http://{host}:{port}
+automation: !include automations.yaml
 conversation:
 history:
 logbook:
@@ -46,6 +47,8 @@ def write_config(config_dir: Path, port: int, log_level: str = "warning") -> Non
     storage.mkdir(parents=True, exist_ok=True)
     yaml = YAML.format(host=LOOPBACK, port=port, log_level=log_level, time_zone=_local_time_zone())
     (config_dir / "configuration.yaml").write_text(yaml)
+    # Where Home Assistant's editor writes what is made in it.
+    (config_dir / "automations.yaml").touch()
     # `http:` in YAML would only become a trial which Home Assistant takes back, with a restart, after five minutes.
     _store(storage, "http", (2, 2), {"stable": _http(port), "pending": None, "yaml_migration_done": True})
     # The step of the user is done over HTTP. The others would start flows of integrations that need the internet.

@@ -59,7 +59,7 @@ def _calls(active_calls: str, last_push: str) -> Card:
 
 
 def _person(name: str, status: str) -> Card:
-    return _tile(status) | {"name": name, "state_content": ["state", "other_party_name"]}
+    return _tile(status) | {"name": name, "state_content": ["state", "other_party_name", "other_party"]}
 
 
 def _queue(number: str, parts: Entities) -> Card:

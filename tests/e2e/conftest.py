@@ -1,7 +1,7 @@
 """A real Home Assistant process and a simulated PBX in another, with nothing but HTTP between them."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import Path
 import socket
@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 import pytest_socket
 
+from scripts.demo.api import States
 from scripts.demo.child import LOOPBACK
 from scripts.demo.hass import HassProcess
 from scripts.demo.simulator import WEB_KEY, SimulatorProcess
@@ -44,10 +45,9 @@ class Site:
     hass: HassProcess
     pbx: SimulatorProcess
     entry_id: str = ""
-    entities: dict[str, str] | None = None
+    entities: dict[str, str] = field(default_factory=dict)
 
     def entity(self, unique_part: str) -> str:
-        assert self.entities is not None
         return self.entities[f"{self.entry_id}_{unique_part}"]
 
     async def connect(self) -> None:
@@ -63,9 +63,18 @@ class Site:
         done = await self.hass.flow_step(form["flow_id"], {"next_step_id": "finish"})
         assert done["type"] == "create_entry"
         self.entry_id = done["result"]["entry_id"]
+        self.entities = await self.hass.entities_of(self.entry_id)
+        connectivity = self.entity("connectivity")
+        before = await self.hass.get_state(connectivity)
         options = await self.hass.options_start(self.entry_id)
         await self.hass.options_step(options["flow_id"], {"poll_interval": POLL_INTERVAL, "wrap_up": 2})
-        self.entities = await self.hass.entities_of(self.entry_id)
+
+        def reloaded(states: States) -> bool:
+            now = states[connectivity]
+            waiting = [one for one in self.entities.values() if "restored" in states[one]["attributes"]]
+            return now["state"] == "on" and now["last_updated"] > before["last_updated"] and not waiting
+
+        await self.hass.wait_for(reloaded)
 
     async def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Use the simulator's control endpoint."""

@@ -11,6 +11,7 @@ from yarl import URL
 
 from custom_components.coocenter.pbx import (
     AuthenticationFailed,
+    BadReply,
     ConnectionFailed,
     CooCenterClient,
     CooCenterError,
@@ -101,7 +102,8 @@ async def test_a_reply_that_http_does_not_allow(
     fake: FakePbx, client: CooCenterClient, headers: dict[str, str]
 ) -> None:
     fake.answer = lambda request: web.Response(body=b"[]", headers=headers)
-    with pytest.raises(ConnectionFailed):
+    # Which of the two depends on the library that decompresses.
+    with pytest.raises((ConnectionFailed, BadReply)):
         await client.blacklist()
 
 

@@ -35,7 +35,7 @@ class Takeover:
         """Reconcile; what was pushed after the list was taken is newer and stays."""
         free = {row.name: row for row in channels if not self._ended_since(row)}
         for call in self._table:
-            newer = overtakes(self._table.heard(call), self._taken)
+            newer = self._is_newer(call)
             kept = self._kept(call, free) if newer or not self._is_over(call, free) else ()
             if newer:
                 continue
@@ -47,6 +47,9 @@ class Takeover:
         for group in _groups(list(free.values())):
             self._take_over(group, now)
         self._merge_transferred(channels, now)
+
+    def _is_newer(self, call: Call) -> bool:
+        return overtakes(self._table.heard(call), self._taken)
 
     def _ended_since(self, row: Channel) -> bool:
         ended = self._table.ended(row.name)
@@ -99,9 +102,9 @@ class Takeover:
             mate = by_number.get(row.connected.number)
             if mate is None or not _mutual(row, mate):
                 continue
-            one, other = self._table.find(row.name), self._table.find(mate.name)
-            if one and other and one.id != other.id and len(one.legs) == len(other.legs) == 1:
-                elder, younger = sorted((one, other), key=lambda call: call.started)
+            found = {call.id: call for name in (row.name, mate.name) if (call := self._table.find(name))}
+            if len(found) > 1 and all(len(call.legs) == 1 and not self._is_newer(call) for call in found.values()):
+                elder, younger = sorted(found.values(), key=lambda call: call.started)
                 self._table.merge(elder, younger, now, self._changes)
 
     def _partner(self, rows: list[Channel]) -> Call | None:
