@@ -39,21 +39,22 @@ def fire(hass: HomeAssistant, entry: ConfigEntry, event: Event, zone: tzinfo) ->
     """Fire an event with the entry and the device it is about: the called phone's, or else the PBX's."""
     data: dict[str, object] = {"type": _TYPES[type(event)], "config_entry_id": entry.entry_id}
     data["device_id"] = _device_id(hass, entry, event)
-    data.update((field.name, _plain(getattr(event, field.name), zone)) for field in fields(event))
+    for field in fields(event):
+        data.update(_plain(field.name, getattr(event, field.name), zone))
     hass.bus.async_fire(EVENT_COOCENTER, data)
 
 
-def _plain(value: object, zone: tzinfo) -> object:
-    """Return what JSON and templates can hold; the PBX's local times get their zone."""
+def _plain(name: str, value: object, zone: tzinfo) -> dict[str, object]:
+    """Return a field as JSON and templates can hold it; a number is a text everywhere, its name beside it."""
     match value:
         case datetime():
-            return value.replace(tzinfo=zone).isoformat()
+            return {name: value.replace(tzinfo=zone).isoformat()}
         case Party():
-            return {"number": value.number, "name": value.name}
+            return {name: value.number or None, f"{name}_name": value.name or None}
         case tuple():
-            return dict(value)
+            return {name: dict(value)}
         case _:
-            return value
+            return {name: None if value == "" else value}
 
 
 def _device_id(hass: HomeAssistant, entry: ConfigEntry, event: Event) -> str | None:
