@@ -11,6 +11,7 @@ from custom_components.coocenter.pbx.numbers import (
     is_local,
     local_pair,
     member_extension,
+    split_caller_id,
 )
 
 
@@ -27,6 +28,7 @@ from custom_components.coocenter.pbx.numbers import (
         ("+44-1632-960123", "00441632960123"),
         ("tel:+441632960123", "00441632960123"),
         ("TEL: 01632960123", "01632960123"),
+        (" tel: +441632960123 ", "00441632960123"),
         ("\uff0b\uff14\uff14\u30001632\u00a0960123", "00441632960123"),
         ("\uff18\uff10\uff11", "801"),
         ("555\u201101\u201012", "5550112"),
@@ -147,6 +149,24 @@ def test_the_halves_of_a_local_channel_are_a_pair() -> None:
 )
 def test_who_a_member_of_a_queue_is(name: str, extension: str) -> None:
     assert member_extension(name) == extension
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "number"),
+    [
+        ('"Ann" <801>', "Ann", "801"),
+        (' " Ann " < 801 > ', "Ann", "801"),
+        ("Ann <801>", "Ann", "801"),
+        ('"" <18782985586>', "", "18782985586"),
+        ('"A <b> "c" <801>', 'A <b> "c', "801"),
+        ("<801>", "", "801"),
+        ("<>", "", ""),
+        (" 801 ", "", "801"),
+        ("<801> Ann", "", "<801> Ann"),
+    ],
+)
+def test_name_and_number_of_a_caller_id(text: str, name: str, number: str) -> None:
+    assert split_caller_id(text) == (name, number)
 
 
 @pytest.mark.parametrize(

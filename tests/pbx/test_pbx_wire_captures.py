@@ -113,6 +113,24 @@ def test_a_charset_that_does_not_exist_is_passed_over(charset: str, encoding: st
     assert parse(quote_from_bytes(body.encode(encoding)).encode() + b"=", content_type) == read(NAMED)
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("\ufeff{}".encode("utf-16-le"), "application/json; charset=utf-16-le"),
+        ("\ufeff{}".encode("gb18030"), "application/json; charset=gb18030"),
+        (b"data= {}\r\n", ""),
+        (b" {} =", ""),
+        (b'{"data": {}}', ""),
+    ],
+    ids=repr,
+)
+def test_marks_and_blanks_around_the_event_make_no_difference(body: bytes, content_type: str) -> None:
+    event = '{" Event ": "hangup", "uniqueid": "1"}'
+    for codec in ("utf-16-le", "ascii"):
+        body = body.replace("{}".encode(codec), event.encode(codec))
+    assert parse(body, content_type) == Hangup(uniqueid="1")
+
+
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "raw_unicode_escape", "hex", "undefined"])
 def test_a_codec_that_is_no_charset_is_not_used(charset: str) -> None:
     body = json.dumps(NAMED, ensure_ascii=False).encode()

@@ -16,12 +16,14 @@ from custom_components.coocenter.pbx import (
     Activity,
     AuthenticationFailed,
     BadReply,
+    Channel,
     CooCenterError,
     ExtensionStatus,
     Party,
     Refused,
     numbers,
 )
+from custom_components.coocenter.pbx.model import HintStatus, PeerStatus
 from custom_components.coocenter.pbx.wire import reply
 
 READERS = {
@@ -82,6 +84,7 @@ def test_every_text_of_asterisk_is_understood() -> None:
         (None, None),
         ({"630": []}, {"630": []}),
         ({"status": []}, {"status": []}),
+        ({"status": 0, "message": "Idle"}, {"status": 0, "message": "Idle"}),
         ({"status": "0", "extension": "801"}, {"status": "0", "extension": "801"}),
     ],
 )
@@ -94,6 +97,7 @@ def test_the_data_of_an_envelope_or_bare(value: object, data: object) -> None:
     [
         ({"status": "error", "message": "Interface not found"}, Refused, "Interface not found"),
         ({"status": "ERROR"}, Refused, "error"),
+        ({"Status": "Error", "Message": "No such queue"}, Refused, "No such queue"),
         ({"status": "failed", "message": ""}, Refused, "failed"),
         ({"status": "failure", "message": ["x"]}, Refused, "failure"),
         ({"status": "error", "message": "No extension 801\r\n\x07"}, Refused, "No extension 801"),
@@ -170,6 +174,20 @@ def test_a_call_as_a_real_asterisk_lists_it() -> None:
     trunk, phone = reply.channels(data)
     assert (trunk.caller, trunk.connected, trunk.state) == (Party("18782985586"), Party("803"), "up")
     assert (phone.caller, phone.connected, phone.state) == (Party("803"), Party(), "ringing")
+
+
+def test_what_a_row_does_not_say_is_not_known() -> None:
+    assert reply.hints([{"exten": "801"}]) == (HintStatus(number="801"),)
+    assert reply.peers([{"extension": "801"}]) == (PeerStatus(number="801"),)
+    assert reply.channels([{"channel": "SIP/801-1"}]) == (Channel(name="SIP/801-1", caller=Party(), connected=Party()),)
+
+
+def test_what_a_row_says_is_kept() -> None:
+    row = {"Exten": "801", "StatusText": "Busy", "agentName": "Ann", "extenType": "web"}
+    assert reply.hints([row]) == (HintStatus(number="801", activity=Activity.BUSY, agent_name="Ann", agent_type="web"),)
+    row = {"channel": "SIP/801-1", "calleridnum": "801", "calleridname": "Ann", "connectedlinename": "Bob"}
+    (channel,) = reply.channels([row])
+    assert (channel.caller, channel.connected) == (Party("801", "Ann"), Party("", "Bob"))
 
 
 @pytest.mark.parametrize(
