@@ -122,7 +122,7 @@ def _ivr(fields: Fields) -> Event:
 def _cdr(fields: Fields) -> Event:
     source = read.number(fields, "source", "src")
     caller = read.caller_id(fields, "callerid")
-    if not caller.number and "callerid" not in fields:
+    if "callerid" not in fields:
         caller = Party(source, read.number(fields, "srcname"))
     return CallDetail(
         uniqueid=read.text(fields, "uniqueid"),
