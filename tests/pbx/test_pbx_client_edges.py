@@ -127,7 +127,7 @@ class _Broken:
     ids=repr,
 )
 async def test_a_failed_connection_says_why(problem: Exception, words: str) -> None:
-    client = CooCenterClient(_Broken(problem), URL("http://192.0.2.1"), "", now=Clock())  # type: ignore[arg-type]
+    client = CooCenterClient(_Broken(problem), URL("http://192.0.2.1"), "", now=Clock())
     with pytest.raises(ConnectionFailed) as caught:
         await client.blacklist()
     assert str(caught.value) == words
