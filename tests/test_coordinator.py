@@ -11,6 +11,7 @@ from custom_components.coocenter.const import DOMAIN
 from custom_components.coocenter.pbx import ExtensionKey
 from simulator import Quirks, Simulator
 from tests.conftest import Push, load, make_entry
+from tests.office_harness import DIAL_BEGIN
 from tests.poll_harness import asked, begin_call, next_poll, status, written_states
 
 
@@ -45,7 +46,12 @@ async def test_a_push_wakes_only_those_whom_it_is_about(
     await push(status(phone.number, 8))
 
     name = phone.name.lower()
-    about = [f"binary_sensor.{name}_registered", "sensor.coocenter_last_push", f"sensor.{name}_status"]
+    about = [
+        f"binary_sensor.{name}_registered",
+        "sensor.coocenter_last_push",
+        f"sensor.{name}_other_party",
+        f"sensor.{name}_status",
+    ]
     assert sorted(written) == about
 
     for seconds, told in ((0, []), (1, ["sensor.coocenter_last_push"]), (-3600, ["sensor.coocenter_last_push"])):
@@ -83,10 +89,11 @@ async def test_a_listener_that_fails_does_not_silence_the_others(
     removers = [coordinator.async_add_listener(one, ExtensionKey("801")) for one in (fail, hear)]
     await push(status("801", 8))
     assert told == ["failed", "heard"]
-    removers += [coordinator.async_subscribe(one) for one in (fail, hear)]
-    await push(status("801", 1))
-    assert told == ["failed", "heard"] * 3, "the listeners of the key, and those of the event"
-    assert hass.states.get("sensor.alice_status").state == "in_use"
+    removers += [coordinator.async_on_call_fact(ExtensionKey("801"), one) for one in (fail, hear)]
+    await push(DIAL_BEGIN)
+    assert told == ["failed", "heard"] * 3, "the listeners of the key, and those of what happens to its calls"
+    assert hass.states.get("sensor.alice_status").state == "ringing"
+    assert hass.states.get("event.alice_call").attributes["event_type"] == "dialing"
     assert len(ours(caplog, logging.ERROR)) == 3
 
     removers += [coordinator.async_on_poll(one) for one in (fail, hear)]

@@ -13,6 +13,17 @@ from tests.office_harness import DIAL_BEGIN, ENTRY_ID, assert_entities, entries_
 
 EXTENSIONS = ("801", "802", "803", "804", "805", "806", "807")
 AGENTS = {"630": ("801", "802", "805"), "631": ("801", "803", "804")}
+PBX_PARTS = (
+    "connectivity",
+    "active_calls",
+    "inbound_calls",
+    "outbound_calls",
+    "internal_calls",
+    "last_push",
+    "blacklist_size",
+    "call",
+)
+WAITING = ("callers_waiting", "longest_wait", "queue_call")
 
 CODES = {
     "0": "idle",
@@ -55,11 +66,11 @@ def test_sensors(hass: HomeAssistant, snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.usefixtures("loaded")
 def test_unique_ids_are_made_of_the_entry_and_the_numbers(hass: HomeAssistant) -> None:
-    expected = {f"{ENTRY_ID}_{part}" for part in ("connectivity", "active_calls", "last_push", "blacklist_size")}
+    expected = {f"{ENTRY_ID}_{part}" for part in PBX_PARTS}
     for number in EXTENSIONS:
-        expected |= {f"{ENTRY_ID}_{number}_{key}" for key in ("status", "registered", "latency")}
+        expected |= {f"{ENTRY_ID}_{number}_{key}" for key in ("status", "other_party", "registered", "latency", "call")}
     for queue, agents in AGENTS.items():
-        figures = ("agents_available", "agents_logged_in", "agents_paused", "unstaffed")
+        figures = ("agents_available", "agents_logged_in", "agents_paused", "unstaffed", *WAITING)
         expected |= {f"{ENTRY_ID}_{queue}_{key}" for key in figures}
         expected |= {f"{ENTRY_ID}_{queue}_{agent}_paused" for agent in agents}
     assert {one.unique_id for one in entries_of(hass).values()} == expected

@@ -109,7 +109,7 @@ async def test_a_failure_is_left_to_the_next_poll(
 
     lines = [record for record in caplog.records if DOMAIN in record.name]
     assert [(record.levelname, record.getMessage()) for record in lines] == [
-        ("DEBUG", "The queues of CooCenter could not be read: HTTP 500")
+        ("DEBUG", "CooCenter could not be asked again: HTTP 500")
     ]
     assert hass.states.get("binary_sensor.coocenter_connectivity").state == "on"
     await pass_time(hass, 3700)

@@ -1,4 +1,4 @@
-"""A pushed event on Home Assistant's bus: typed, with clean names, for automations in YAML."""
+"""Events on Home Assistant's bus: what is pushed, typed and with clean names, and each call at its end."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -6,11 +6,15 @@ from datetime import datetime, tzinfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .const import DOMAIN, EVENT_COOCENTER
+from .call_info import describe_fact
+from .const import DOMAIN, EVENT_CALL, EVENT_COOCENTER
 from .pbx import (
+    LAST_STEPS,
+    Call,
     CallDetail,
+    CallFact,
     DialBegin,
     DialEnd,
     Event,
@@ -18,6 +22,8 @@ from .pbx import (
     Hangup,
     IvrSelection,
     Party,
+    PbxKey,
+    PbxState,
     QueueCallDetail,
     Unknown,
 )
@@ -38,10 +44,28 @@ _TYPES: dict[type[Event], str] = {
 def fire(hass: HomeAssistant, entry: ConfigEntry, event: Event, zone: tzinfo) -> None:
     """Fire an event with the entry and the device it is about: the called phone's, or else the PBX's."""
     data: dict[str, object] = {"type": _TYPES[type(event)], "config_entry_id": entry.entry_id}
-    data["device_id"] = _device_id(hass, entry, event)
+    data["device_id"] = _device_of(hass, entry, _numbers(event))
     for field in fields(event):
         data.update(_plain(field.name, getattr(event, field.name), zone))
     hass.bus.async_fire(EVENT_COOCENTER, data)
+
+
+@callback
+def fire_call(hass: HomeAssistant, entry: ConfigEntry, state: PbxState, fact: CallFact) -> None:
+    """Fire how a call ended, for the logbook: with the PBX's call entity, and the device of the phone it was for."""
+    if fact.about is not PbxKey.CALLS or fact.step not in LAST_STEPS:
+        return
+    data = {"type": fact.step, "config_entry_id": entry.entry_id, **describe_fact(state, fact)}
+    data["entity_id"] = er.async_get(hass).async_get_entity_id("event", DOMAIN, f"{entry.entry_id}_call")
+    data["device_id"] = _device_of(hass, entry, _phones(fact.call))
+    hass.bus.async_fire(EVENT_CALL, data)
+
+
+def _phones(call: Call) -> Iterator[str]:
+    """Yield the extensions a call is about, the called side first."""
+    yield call.callee.number
+    yield from sorted(call.involved - {call.caller.number})
+    yield call.caller.number
 
 
 def _plain(name: str, value: object, zone: tzinfo) -> dict[str, object]:
@@ -57,9 +81,10 @@ def _plain(name: str, value: object, zone: tzinfo) -> dict[str, object]:
             return {name: None if value == "" else value}
 
 
-def _device_id(hass: HomeAssistant, entry: ConfigEntry, event: Event) -> str | None:
+def _device_of(hass: HomeAssistant, entry: ConfigEntry, numbers: Iterator[str]) -> str | None:
+    """Return the device of the first number that has one, else the PBX's."""
     registry = dr.async_get(hass)
-    for number in _numbers(event):
+    for number in numbers:
         identifier = (DOMAIN, f"{entry.entry_id}_{number}")
         if number and (device := registry.async_get_device_by_identifier(identifier, entry.entry_id)):
             return device.id

@@ -8,6 +8,7 @@ LOGGER: Final = logging.getLogger(__package__)
 
 DOMAIN: Final = "coocenter"
 EVENT_COOCENTER: Final = "coocenter_event"
+EVENT_CALL: Final = "coocenter_call"
 
 CONF_WEB_KEY: Final = "web_key"
 CONF_EXTENSIONS: Final = "extensions"
@@ -20,6 +21,10 @@ DEFAULT_POLL_INTERVAL: Final = 30
 DEFAULT_WRAP_UP: Final = 30
 DEFAULT_INTERNATIONAL_PREFIX: Final = "00"
 
+#: How long pushes may contradict each other at the end of a call before the PBX is asked.
+DOUBT_LASTS: Final = timedelta(seconds=2)
+#: How often the wait of a queue's callers is counted anew.
+WAIT_INTERVAL: Final = timedelta(seconds=5)
 #: When the paused flag is read again after a call: the PBX sets it at once, and nobody is told.
 WRAP_UP_BEGINS: Final = timedelta(seconds=1)
 #: How long after its due end a wrap-up is taken to be over.

@@ -4,7 +4,7 @@ A push must not touch the poll timer (the paused flag is never pushed, so that a
 not wake every entity: listeners are kept by key, and only those of changed keys are told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 import math
@@ -27,6 +27,7 @@ from .const import (
     DEFAULT_POLL_INTERVAL,
     DEFAULT_WRAP_UP,
     DOMAIN,
+    DOUBT_LASTS,
     LOGGER,
     WRAP_UP_BEGINS,
     WRAP_UP_MARGIN,
@@ -35,10 +36,13 @@ from .link import Link
 from .pbx import (
     AgentReleased,
     AuthenticationFailed,
+    CallFact,
+    CallsDoubtful,
     Changes,
     CooCenterClient,
     CooCenterError,
     ExtensionFound,
+    Key,
     PbxState,
     Signal,
     Snapshot,
@@ -77,11 +81,11 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
         self.link = link
         self.client = async_client(hass, entry.data, partial(dt_util.now, link.zone))
         self._by_key: dict[object, dict[int, CALLBACK_TYPE]] = {}
-        self._subscribers: dict[int, Callable[[Signal], None]] = {}
+        self._fact_listeners: dict[Key, dict[int, Callable[[CallFact], None]]] = {}
         self._poll_listeners: dict[int, Callable[[Snapshot, Changes], None]] = {}
         self._next_id = 0
         self._polled: tuple[Snapshot, Changes] | None = None
-        self._rechecks: dict[int, CALLBACK_TYPE] = {}
+        self._rechecks: dict[tuple[int, Callable[[], Awaitable[None]]], CALLBACK_TYPE] = {}
 
     @property
     def state(self) -> PbxState:
@@ -110,9 +114,9 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
         return unsubscribe
 
     @callback
-    def async_subscribe(self, subscriber: Callable[[Signal], None]) -> CALLBACK_TYPE:
-        """Be told of what is true at one moment."""
-        return self._keep(self._subscribers, subscriber)
+    def async_on_call_fact(self, about: Key, listener: Callable[[CallFact], None]) -> CALLBACK_TYPE:
+        """Be told of what happens to the calls of a part."""
+        return self._keep(self._fact_listeners.setdefault(about, {}), listener)
 
     @callback
     def async_on_poll(self, listener: Callable[[Snapshot, Changes], None]) -> CALLBACK_TYPE:
@@ -123,19 +127,19 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
         """Ask who is paused and logged in: the PBX tells nobody when it changes that."""
         taken = dt_util.utcnow()
         snapshot = Snapshot(taken=taken, queues=await self.client.queues())
-        self._publish(self.state.reconcile(snapshot, dt_util.utcnow()))
+        self.link.publish(self.state.reconcile(snapshot, dt_util.utcnow()))
 
     async def async_read_calls(self) -> None:
         """Ask for the live channels."""
         taken = dt_util.utcnow()
         snapshot = Snapshot(taken=taken, channels=await self.client.current_calls())
-        self._publish(self.state.reconcile(snapshot, dt_util.utcnow()))
+        self.link.publish(self.state.reconcile(snapshot, dt_util.utcnow()))
 
     async def async_read_blacklist(self) -> None:
         """Ask for the blocked numbers."""
         taken = dt_util.utcnow()
         snapshot = Snapshot(taken=taken, blacklist=await self.client.blacklist())
-        self._publish(self.state.reconcile(snapshot, dt_util.utcnow()))
+        self.link.publish(self.state.reconcile(snapshot, dt_util.utcnow()))
 
     @override
     async def _async_update_data(self) -> None:
@@ -162,7 +166,7 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
         if self._polled is None:
             return
         (snapshot, changes), self._polled = self._polled, None
-        self._publish(changes)
+        self.link.publish(changes)
         for listener in tuple(self._poll_listeners.values()):
             self._isolated(listener, snapshot, changes)
 
@@ -172,9 +176,11 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
             for listener in tuple(self._by_key.get(key, {}).values()):
                 self._isolated(listener)
         for signal in changes.signals:
-            self._follow_up(signal)
-            for subscriber in tuple(self._subscribers.values()):
-                self._isolated(subscriber, signal)
+            if isinstance(signal, CallFact):
+                for listens in tuple(self._fact_listeners.get(signal.about, {}).values()):
+                    self._isolated(listens, signal)
+            else:
+                self._follow_up(signal)
 
     def _isolated[**P](self, listener: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call a listener; one that raises must not silence the rest."""
@@ -196,30 +202,36 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
         match signal:
             case AgentReleased():
                 wrap_up = timedelta(seconds=self.config_entry.options.get(CONF_WRAP_UP, DEFAULT_WRAP_UP))
-                self._recheck(WRAP_UP_BEGINS)
-                self._recheck(wrap_up + WRAP_UP_MARGIN)
+                self._recheck(WRAP_UP_BEGINS, self.async_read_queues)
+                self._recheck(wrap_up + WRAP_UP_MARGIN, self.async_read_queues)
             case ExtensionFound():
                 self.config_entry.async_create_background_task(
                     self.hass, self.async_request_refresh(), f"{self.name} - new extension"
                 )
+            case CallsDoubtful():
+                self._recheck(DOUBT_LASTS, self._async_resolve_doubts)
             case _:
                 pass
 
-    def _recheck(self, delay: timedelta) -> None:
-        """Read the queues after a delay, once a second at most however many calls end."""
+    async def _async_resolve_doubts(self) -> None:
+        if self.state.has_doubts():
+            await self.async_read_calls()
+
+    def _recheck(self, delay: timedelta, read: Callable[[], Awaitable[None]]) -> None:
+        """Ask again after a delay, once a second at most however many calls end."""
         due = math.ceil(self.hass.loop.time() + delay.total_seconds())
-        if due in self._rechecks:
+        if (due, read) in self._rechecks:
             return
 
-        async def read(_now: datetime) -> None:
-            del self._rechecks[due]
+        async def ask(_now: datetime) -> None:
+            del self._rechecks[due, read]
             try:
-                await self.async_read_queues()
+                await read()
             except CooCenterError as err:
                 # The next poll says so, if it lasts.
-                LOGGER.debug("The queues of %s could not be read: %s", self.name, err)
+                LOGGER.debug("%s could not be asked again: %s", self.name, err)
 
-        self._rechecks[due] = async_call_later(self.hass, due - self.hass.loop.time(), read)
+        self._rechecks[due, read] = async_call_later(self.hass, due - self.hass.loop.time(), ask)
 
     @callback
     def _stop(self) -> None:

@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.signal_type import SignalType
 
-from .bus_event import fire
+from .bus_event import fire, fire_call
 from .const import CONF_TIME_ZONE, DOMAIN
-from .pbx import Changes, Event, PbxKey, PbxState, Pushed
+from .pbx import CallFact, Changes, Event, PbxKey, PbxState, Pushed
 
 _KEPT_SAMPLES = 5
 #: A time of the last push that is finer than this interests nobody, and each telling writes a state.
@@ -61,14 +63,27 @@ class Link:
         if self._told is None or abs(now - self._told) >= _TELL_EVERY:
             self._told = now
             changes.keys.add(PbxKey.PUSHES)
+        self.publish(changes)
+
+    @callback
+    def publish(self, changes: Changes) -> None:
+        """Tell what changed, pushed or polled: Home Assistant's bus, automations, and the entry while it is loaded."""
         for signal in changes.signals:
-            if isinstance(signal, Pushed):
-                fire(self._hass, self._entry, signal.event, self.zone)
+            match signal:
+                case Pushed():
+                    fire(self._hass, self._entry, signal.event, self.zone)
+                case CallFact():
+                    fire_call(self._hass, self._entry, self.state, signal)
+                    async_dispatcher_send(self._hass, SIGNAL_CALL_FACT, self._entry.entry_id, signal)
+                case _:
+                    pass
         if self.deliver:
             self.deliver(changes)
 
 
 DATA_LINKS: HassKey[dict[str, Link]] = HassKey(DOMAIN)
+#: What happened to a call, with the id of its PBX's entry: for those who outlive a reload, such as automations.
+SIGNAL_CALL_FACT: SignalType[str, CallFact] = SignalType(f"{DOMAIN}_call_fact")
 
 
 async def async_prepare_link(hass: HomeAssistant, entry: ConfigEntry) -> Link:

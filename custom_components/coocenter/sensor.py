@@ -12,14 +12,17 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
 
-from .call_info import describe_call, describe_line
+from .call_info import describe_call, describe_line, longest_wait, other_party, waiting_calls
+from .const import WAIT_INTERVAL
 from .entity import ExtensionEntity, PbxEntity, QueueEntity
 from .link import Link
-from .pbx import Activity, Extension, ExtensionKey, PbxKey, PbxState, Queue, QueueKey
+from .pbx import Activity, Direction, Extension, ExtensionKey, PbxKey, PbxState, Queue, QueueKey
 from .runtime import CooCenterConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -38,7 +41,7 @@ class PbxSensorDescription(SensorEntityDescription):
 class ExtensionSensorDescription(SensorEntityDescription):
     """A fact about an extension."""
 
-    value_fn: Callable[[Extension], StateType]
+    value_fn: Callable[[PbxState, Extension], StateType]
     attributes_fn: Callable[[PbxState, str], Mapping[str, Any]] = lambda _state, _number: {}
 
 
@@ -47,6 +50,11 @@ class QueueSensorDescription(SensorEntityDescription):
     """A figure of a queue."""
 
     value_fn: Callable[[PbxState, Queue], int]
+    attributes_fn: Callable[[PbxState, str], Mapping[str, Any]] = lambda _state, _number: {}
+
+
+def _calls_that_go(direction: Direction) -> Callable[[Link], int]:
+    return lambda link: sum(call.direction is direction for call in link.state.calls)
 
 
 PBX_SENSORS = (
@@ -57,6 +65,16 @@ PBX_SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda link: len(link.state.calls),
         attributes_fn=lambda link: {"calls": [describe_call(link.state, call) for call in link.state.calls]},
+    ),
+    *(
+        PbxSensorDescription(
+            key=f"{direction}_calls",
+            translation_key=f"{direction}_calls",
+            part=PbxKey.CALLS,
+            state_class=SensorStateClass.MEASUREMENT,
+            value_fn=_calls_that_go(direction),
+        )
+        for direction in Direction
     ),
     PbxSensorDescription(
         key="last_push",
@@ -81,8 +99,13 @@ EXTENSION_SENSORS = (
         translation_key="status",
         device_class=SensorDeviceClass.ENUM,
         options=[activity.value for activity in Activity],
-        value_fn=lambda extension: extension.activity,
+        value_fn=lambda _state, extension: extension.activity,
         attributes_fn=describe_line,
+    ),
+    ExtensionSensorDescription(
+        key="other_party",
+        translation_key="other_party",
+        value_fn=lambda state, extension: other_party(state, extension.number),
     ),
     ExtensionSensorDescription(
         key="latency",
@@ -92,7 +115,7 @@ EXTENSION_SENSORS = (
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda extension: extension.latency,
+        value_fn=lambda _state, extension: extension.latency,
     ),
 )
 
@@ -115,6 +138,25 @@ QUEUE_SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda _state, queue: sum(member.paused for member in queue.members.values()),
     ),
+    QueueSensorDescription(
+        key="callers_waiting",
+        translation_key="callers_waiting",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda state, queue: len(waiting_calls(state, queue.number)),
+        attributes_fn=lambda state, number: {
+            "calls": [describe_call(state, call) for call in waiting_calls(state, number)]
+        },
+    ),
+)
+
+LONGEST_WAIT = QueueSensorDescription(
+    key="longest_wait",
+    translation_key="longest_wait",
+    device_class=SensorDeviceClass.DURATION,
+    state_class=SensorStateClass.MEASUREMENT,
+    native_unit_of_measurement=UnitOfTime.SECONDS,
+    suggested_display_precision=0,
+    value_fn=lambda state, queue: longest_wait(state, queue.number, dt_util.utcnow()),
 )
 
 
@@ -129,7 +171,10 @@ async def async_setup_entry(
         async_add_entities,
         {
             ExtensionKey: lambda key: [ExtensionSensor(coordinator, sensor, key) for sensor in EXTENSION_SENSORS],
-            QueueKey: lambda key: [QueueSensor(coordinator, sensor, key) for sensor in QUEUE_SENSORS],
+            QueueKey: lambda key: [
+                *(QueueSensor(coordinator, sensor, key) for sensor in QUEUE_SENSORS),
+                LongestWaitSensor(coordinator, LONGEST_WAIT, key),
+            ],
         },
     )
 
@@ -167,7 +212,7 @@ class ExtensionSensor(ExtensionEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType:
-        return self.entity_description.value_fn(self.extension) if self.extension else None
+        return self.entity_description.value_fn(self.coordinator.state, self.extension) if self.extension else None
 
     @property
     @override
@@ -179,8 +224,50 @@ class QueueSensor(QueueEntity, SensorEntity):
     """A figure of a queue."""
 
     entity_description: QueueSensorDescription
+    _unrecorded_attributes = frozenset({"calls"})
 
     @property
     @override
     def native_value(self) -> int | None:
         return self.entity_description.value_fn(self.coordinator.state, self.queue) if self.queue else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        return self.entity_description.attributes_fn(self.coordinator.state, self.number)
+
+
+class LongestWaitSensor(QueueSensor):
+    """How long the first of a queue's callers has waited; it goes on while nothing is pushed."""
+
+    _stop: CALLBACK_TYPE | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._rest)
+        self._count()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._count()
+        super()._handle_coordinator_update()
+
+    @callback
+    def _count(self) -> None:
+        """Count while somebody waits."""
+        if not waiting_calls(self.coordinator.state, self.number):
+            self._rest()
+        elif self._stop is None:
+            self._stop = async_track_time_interval(self.hass, self._tick, WAIT_INTERVAL)
+
+    @callback
+    def _tick(self, _now: datetime) -> None:
+        self.async_write_ha_state()
+
+    @callback
+    def _rest(self) -> None:
+        if self._stop:
+            self._stop()
+            self._stop = None

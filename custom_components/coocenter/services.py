@@ -4,18 +4,31 @@ from collections.abc import Awaitable, Callable
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .call_info import describe_call
 from .const import DOMAIN
 from .helpers import pbx_errors_to_user
-from .pbx import CooCenterClient, dialable
-from .targets import async_get_entry, chosen, extension_of, number_of, queue_of
+from .pbx import Call, CooCenterClient, dialable
+from .runtime import CooCenterConfigEntry
+from .targets import (
+    async_get_entry,
+    call_of,
+    chosen,
+    ending_extensions,
+    extension_of,
+    number_of,
+    queue_of,
+    transferring_extension,
+)
 
 type Command = Callable[[CooCenterClient, str, str], Awaitable[None]]
 
+ATTR_CALL = "call"
 ATTR_SOURCE = "source"
 ATTR_DESTINATION = "destination"
 ATTR_EXTENSION = "extension"
@@ -28,10 +41,16 @@ _ENTRY = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _REFERENCE = vol.All(chosen, cv.string)
 
 _ENTRY_SCHEMA = vol.Schema(_ENTRY)
-_SOURCE_AND_DESTINATION = vol.Schema(
-    {**_ENTRY, vol.Required(ATTR_SOURCE): _REFERENCE, vol.Required(ATTR_DESTINATION): _REFERENCE}
+_DIAL = vol.Schema({**_ENTRY, vol.Required(ATTR_SOURCE): _REFERENCE, vol.Required(ATTR_DESTINATION): _REFERENCE})
+_TRANSFER = vol.Schema(
+    {
+        **_ENTRY,
+        vol.Optional(ATTR_SOURCE): _REFERENCE,
+        vol.Optional(ATTR_CALL): cv.string,
+        vol.Required(ATTR_DESTINATION): _REFERENCE,
+    }
 )
-_EXTENSION = vol.Schema({**_ENTRY, vol.Required(ATTR_EXTENSION): _REFERENCE})
+_HANG_UP = vol.Schema({**_ENTRY, vol.Optional(ATTR_EXTENSION): _REFERENCE, vol.Optional(ATTR_CALL): cv.string})
 _SPY = vol.Schema({**_ENTRY, vol.Required(ATTR_LISTENER): _REFERENCE, vol.Required(ATTR_EXTENSION): _REFERENCE})
 _AGENT = vol.Schema({**_ENTRY, vol.Required(ATTR_QUEUE): _REFERENCE, vol.Required(ATTR_EXTENSION): _REFERENCE})
 _PAUSE = vol.Schema(
@@ -47,18 +66,32 @@ _NUMBER = vol.Schema({**_ENTRY, vol.Required(ATTR_NUMBER): cv.string})
 
 @pbx_errors_to_user
 async def _dial(call: ServiceCall) -> None:
-    await _connect(call, CooCenterClient.dial)
+    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
+    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
+    await entry.runtime_data.coordinator.client.dial(source, destination)
 
 
 @pbx_errors_to_user
 async def _transfer(call: ServiceCall) -> None:
-    await _connect(call, CooCenterClient.transfer)
+    entry, live = _live_call(call, ATTR_SOURCE, ATTR_DESTINATION)
+    source = transferring_extension(live) if live else extension_of(call, entry, ATTR_SOURCE)
+    await entry.runtime_data.coordinator.client.transfer(source, number_of(call, entry, ATTR_DESTINATION))
 
 
 @pbx_errors_to_user
 async def _hang_up(call: ServiceCall) -> None:
-    entry = async_get_entry(call, ATTR_EXTENSION)
-    await entry.runtime_data.coordinator.client.hang_up(extension_of(call, entry, ATTR_EXTENSION))
+    entry, live = _live_call(call, ATTR_EXTENSION)
+    for extension in ending_extensions(live) if live else [extension_of(call, entry, ATTR_EXTENSION)]:
+        await entry.runtime_data.coordinator.client.hang_up(extension)
+
+
+def _live_call(call: ServiceCall, *fields: str) -> tuple[CooCenterConfigEntry, Call | None]:
+    """Return the call that is named by its id, None where an extension is named instead; one of both must be."""
+    if (fields[0] in call.data) is (ATTR_CALL in call.data):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="call_or_extension")
+    if ATTR_CALL in call.data:
+        return call_of(call, ATTR_CALL)
+    return async_get_entry(call, *fields), None
 
 
 @pbx_errors_to_user
@@ -113,13 +146,8 @@ async def _get_blacklist(call: ServiceCall) -> ServiceResponse:
 async def _get_current_calls(call: ServiceCall) -> ServiceResponse:
     coordinator = async_get_entry(call).runtime_data.coordinator
     await coordinator.async_read_calls()
-    return {"calls": [describe_call(coordinator.state, live) for live in coordinator.state.calls]}
-
-
-async def _connect(call: ServiceCall, command: Command) -> None:
-    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
-    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
-    await command(entry.runtime_data.coordinator.client, source, destination)
+    now = dt_util.utcnow()
+    return {"calls": [describe_call(coordinator.state, live, now) for live in coordinator.state.calls]}
 
 
 async def _change_queue(call: ServiceCall, command: Command) -> None:
@@ -135,9 +163,9 @@ async def _change_queue(call: ServiceCall, command: Command) -> None:
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions, which find their PBX when they are called."""
     register = hass.services.async_register
-    register(DOMAIN, "dial", _dial, _SOURCE_AND_DESTINATION)
-    register(DOMAIN, "hangup", _hang_up, _EXTENSION)
-    register(DOMAIN, "transfer", _transfer, _SOURCE_AND_DESTINATION)
+    register(DOMAIN, "dial", _dial, _DIAL)
+    register(DOMAIN, "hangup", _hang_up, _HANG_UP)
+    register(DOMAIN, "transfer", _transfer, _TRANSFER)
     async_register_admin_service(hass, DOMAIN, "spy", _spy, _SPY)
     register(DOMAIN, "agent_login", _log_in_agent, _AGENT)
     register(DOMAIN, "agent_logout", _log_out_agent, _AGENT)

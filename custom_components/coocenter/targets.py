@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 
 from .const import CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX, DOMAIN
 from .devices import async_part_of_device
-from .pbx import ExtensionKey, QueueKey, dialable
+from .pbx import Call, ExtensionKey, QueueKey, dialable
 from .runtime import CooCenterConfigEntry
 
 
@@ -60,6 +60,36 @@ def number_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str
     if isinstance(part, (ExtensionKey, QueueKey)):
         return part.number
     return dialable(reference, plus=entry.options.get(CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX))
+
+
+@callback
+def call_of(call: ServiceCall, field: str) -> tuple[CooCenterConfigEntry, Call]:
+    """Return the live call whose id a field names, and its PBX; raises ServiceValidationError for one that is over."""
+    call_id = call.data[field]
+    named = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    entries = [async_get_entry(call)] if named else call.hass.config_entries.async_loaded_entries(DOMAIN)
+    for entry in entries:
+        if live := entry.runtime_data.coordinator.state.calls.get(call_id):
+            return entry, live
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="call_over", translation_placeholders={"call": call_id}
+    )
+
+
+def ending_extensions(call: Call) -> list[str]:
+    """Return whose phones end a call: one that talks or calls, else all that ring; raises ServiceValidationError."""
+    calling = [leg.extension for leg in call.legs if leg.calling and leg.extension]
+    if extensions := sorted(call.talking)[:1] or calling[:1] or sorted(call.extensions):
+        return extensions
+    raise ServiceValidationError(translation_domain=DOMAIN, translation_key="call_without_extension")
+
+
+def transferring_extension(call: Call) -> str:
+    """Return whose call it is when it is passed on: who was called, else who called; raises ServiceValidationError."""
+    called = call.talking - {leg.extension for leg in call.legs if leg.calling}
+    if talking := sorted(called) or sorted(call.talking):
+        return talking[0]
+    raise ServiceValidationError(translation_domain=DOMAIN, translation_key="call_not_connected")
 
 
 def _part(hass: HomeAssistant, entry: CooCenterConfigEntry, reference: str, error: str) -> object | None:

@@ -118,9 +118,9 @@ def test_a_click_to_dial_is_one_call_of_whoever_asked() -> None:
 def test_a_transfer_by_the_pbx_goes_on_as_the_same_call() -> None:
     state = opened()
     tell(state, RING, ends("SIP/802-1"), hangup("1.1"))
-    assert calls(state) == ["internal connected 801 > ? [801]"]
+    assert calls(state) == ["internal connected 801 > 802 [801]"]
     tell(state, dial("SIP/801-0", "1.0", "SIP/803-2", "1.2", at="b"))
-    assert calls(state) == ["internal ringing 801 > 803 [801 803]"]
+    assert calls(state) == ["internal transferred 801 > 803 [801 803]"]
     tell(state, ends("SIP/803-2"))
     assert calls(state) == ["internal connected 801 > 803 [801 803]"]
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="the captures are 
 #: Who is not idle after the last event: a phone that is never registered.
 AT_THE_END = {"j_register_unregister": {"800": "unavailable"}}
 CUSTOMER = "18782985586"
-RINGING, CONNECTED, GAP = "ringing", "connected", "queued"
+RINGING, CONNECTED, GAP, PASSED_ON, HELD = "ringing", "connected", "queued", "transferred", "on_hold"
 
 
 @cache
@@ -84,29 +84,22 @@ def queued(*states: tuple[str, str]) -> list[object]:
 
 STORIES = {
     "a_internal_answered": internal((RINGING, "802"), (CONNECTED, "802")),
-    "b_internal_cancel": internal((RINGING, "802"), (RINGING, "")),
-    "c_internal_busy": internal((RINGING, "802"), (RINGING, "")),
-    "d_trunk_ivr_queue_agent_hangs_up": queued(
-        (GAP, ""), (RINGING, "803"), (RINGING, ""), (CONNECTED, "803"), (GAP, "")
-    ),
+    "b_internal_cancel": internal((RINGING, "802")),
+    "c_internal_busy": internal((RINGING, "802")),
+    "d_trunk_ivr_queue_agent_hangs_up": queued((GAP, ""), (RINGING, "803"), (RINGING, ""), (CONNECTED, "803")),
     "e_queue_abandoned": queued((GAP, ""), (RINGING, "803"), (RINGING, ""), (RINGING, "804")),
-    "f_click_to_dial": internal((RINGING, ""), (RINGING, "805"), (CONNECTED, "805"), (CONNECTED, ""), caller="804"),
+    "f_click_to_dial": internal((RINGING, ""), (RINGING, "805"), (CONNECTED, "805"), caller="804"),
     "g_transfer": internal(
-        (RINGING, "802"),
-        (CONNECTED, "802"),
-        (CONNECTED, ""),
-        (RINGING, "801"),
-        (CONNECTED, "801"),
-        (CONNECTED, ""),
-        caller="803",
+        (RINGING, "802"), (CONNECTED, "802"), (PASSED_ON, "801"), (CONNECTED, "801"), caller="803"
     ),
-    "o_push_retry": internal((RINGING, "802"), (RINGING, "")),
+    "i_hold": internal((RINGING, "802"), (CONNECTED, "802"), (HELD, "802"), (CONNECTED, "802"), (HELD, "802")),
+    "o_push_retry": internal((RINGING, "802")),
     "q_inbound_direct": [
         [("inbound", RINGING, CUSTOMER, "801", None)],
         [("inbound", CONNECTED, CUSTOMER, "801", None)],
         [],
     ],
-    "t_pbx_restart": internal((RINGING, "802"), (CONNECTED, "802"), (CONNECTED, ""))
+    "t_pbx_restart": internal((RINGING, "802"), (CONNECTED, "802"))
     + internal((RINGING, "802"), (CONNECTED, "802")),
 }
 

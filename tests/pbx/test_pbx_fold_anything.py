@@ -129,6 +129,6 @@ def test_memory_is_bounded_before_the_pbx_was_ever_asked() -> None:
 
 def test_every_kind_of_event_about_calls_is_folded() -> None:
     """A kind that is forgotten would be an assertion of the fold, for mypy and here."""
-    fold = CallFold(PbxState().calls, lambda number: True)
+    fold = CallFold(PbxState().calls, lambda number: True, lambda number: None)
     with pytest.raises(AssertionError):
         fold.apply(Unknown(), at(0), None)

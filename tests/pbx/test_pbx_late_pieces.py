@@ -73,7 +73,7 @@ def test_a_caller_hands_the_called_party_on_by_the_phone(order: tuple[Event, ...
     """Its log comes in the middle of the call, and the rest of it in any order."""
     state = told(*TALKING, *order)
     (call,) = state.calls
-    assert brief(call) == ("internal", "ringing", "802", "803", None)
+    assert brief(call) == ("internal", "transferred", "802", "803", None)
     assert call.other_party("803") == Party("802")
     told(answered("SIP/803-2"), state=state)
     (call,) = state.calls
@@ -85,7 +85,7 @@ def test_a_caller_hands_the_called_party_on_by_the_phone(order: tuple[Event, ...
 def test_the_called_party_hands_the_caller_on_by_the_phone() -> None:
     state = told(*TALKING, begin("SIP/801-0", "1.0", "SIP/803-2", "1.2"), Hangup(uniqueid="1.1"))
     (call,) = state.calls
-    assert brief(call) == ("internal", "ringing", "801", "803", None)
+    assert brief(call) == ("internal", "transferred", "801", "803", None)
 
 
 def test_a_call_that_is_handed_on_stays_one_call_in_a_poll_though_its_channels_are_young() -> None:
@@ -115,7 +115,7 @@ def test_the_hangups_of_a_call_taken_over_are_joined_by_its_numbers() -> None:
     polled(state, 0, row("SIP/802-1", "802", "801"), row("SIP/801-0", "801", "802"))
     assert [brief(call)[:4] for call in state.calls] == [("internal", "connected", "801", "802")]
     told(Hangup(uniqueid="1.1", caller=Party("802"), connected=Party("801")), state=state)
-    assert [brief(call)[:4] for call in state.calls] == [("internal", "connected", "801", "")]
+    assert [brief(call)[:4] for call in state.calls] == [("internal", "connected", "801", "802")]
     told(Hangup(uniqueid="9.9", caller=Party("806")), Hangup(uniqueid="9.8"), state=state)
     assert len(state.calls) == 1
     told(Hangup(uniqueid="1.0", caller=Party("801")), state=state)

@@ -67,7 +67,7 @@ def test_a_call_taken_over_is_ended_by_hangups_that_know_only_its_numbers() -> N
     state = opened()
     state.reconcile(office(at=10, channels=(row("SIP/801-0", "802"), row("SIP/802-1", "801"))), second(10))
     tell(state, hangup("5.1", "802", "801"), at=20)
-    assert calls(state) == ["internal connected 801 > ? [801]"]
+    assert calls(state) == ["internal connected 801 > 802 [801]"]
     tell(state, hangup("5.0", "801", "802"), at=20)
     assert calls(state) == []
 

@@ -1,7 +1,21 @@
 """The PBX: its protocol and its state, knowing nothing of Home Assistant."""
 
 from .auth import is_authentic, possible_days
-from .changes import AgentReleased, Changes, ExtensionFound, ExtensionKey, Key, PbxKey, Pushed, QueueKey, Signal
+from .bounded import Bounded
+from .call import LAST_STEPS, Call, CallState, CallStep, EndCause, Outcome
+from .changes import (
+    AgentReleased,
+    CallFact,
+    CallsDoubtful,
+    Changes,
+    ExtensionFound,
+    ExtensionKey,
+    Key,
+    PbxKey,
+    Pushed,
+    QueueKey,
+    Signal,
+)
 from .client import DEFAULT_PORT, CooCenterClient, Recording
 from .errors import AuthenticationFailed, BadReply, ConnectionFailed, CooCenterError, NotDialable, Refused
 from .events import (
@@ -17,8 +31,6 @@ from .events import (
 )
 from .model import (
     Activity,
-    Call,
-    CallState,
     Channel,
     DialStatus,
     Direction,
@@ -36,13 +48,18 @@ from .wire.push import parse
 
 __all__ = [
     "DEFAULT_PORT",
+    "LAST_STEPS",
     "Activity",
     "AgentReleased",
     "AuthenticationFailed",
     "BadReply",
+    "Bounded",
     "Call",
     "CallDetail",
+    "CallFact",
     "CallState",
+    "CallStep",
+    "CallsDoubtful",
     "Changes",
     "Channel",
     "ConnectionFailed",
@@ -53,6 +70,7 @@ __all__ = [
     "DialStatus",
     "Direction",
     "Disposition",
+    "EndCause",
     "Event",
     "Extension",
     "ExtensionFound",
@@ -63,6 +81,7 @@ __all__ = [
     "Key",
     "MissCause",
     "NotDialable",
+    "Outcome",
     "Party",
     "PbxKey",
     "PbxState",

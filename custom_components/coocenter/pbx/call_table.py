@@ -1,31 +1,39 @@
 """The live calls with the names they are found by, and a memory of those that ended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .bounded import Bounded
-from .changes import AgentReleased, Changes, ExtensionKey, PbxKey
-from .model import NOBODY, Call, CallState, Direction, Leg
-from .numbers import is_local, local_pair
+from .call import Call, Leg
+from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionKey, PbxKey, QueueKey
+from .facts import facts_between, facts_ended, facts_learnt, facts_transferred
+from .numbers import local_pair
+from .settle import MAX_LEGS, over, settled
 
 _MAX_CALLS = 2_000
-#: More than any queue rings at once.
-_MAX_LEGS = 200
 _MAX_ENDED = 10_000
+#: Whose logs may still come, or whose id an automation still has.
+_MAX_PAST = 500
 #: A call that nothing was heard of for so long is over, though nobody said so.
 _FORGOTTEN = timedelta(hours=12)
 
 
 class CallTable:
-    """Keep the calls in progress by id: the uniqueid (or channel) of the leg that placed the call."""
+    """Keep the calls in progress by id: the uniqueid (or channel) of the leg that placed the call.
 
-    def __init__(self) -> None:
+    `is_staffed` tells whether a queue has an agent who could be rung.
+    """
+
+    def __init__(self, is_staffed: Callable[[str], bool] = lambda _queue: True) -> None:
+        self._is_staffed = is_staffed
         self._calls: dict[str, Call] = {}
         self._heard: dict[str, datetime] = {}
         self._by_leg: dict[str, str] = {}
         self._by_extension: dict[str, dict[str, None]] = {}
         self._ended: Bounded[str, datetime] = Bounded(_MAX_ENDED)
+        self._past: Bounded[str, Call] = Bounded(_MAX_PAST)
+        self._past_legs: Bounded[str, str] = Bounded(2 * _MAX_PAST)
 
     def __iter__(self) -> Iterator[Call]:
         return iter(tuple(self._calls.values()))
@@ -63,14 +71,20 @@ class CallTable:
             if name:
                 self._ended[name] = now
 
-    def put(self, call: Call, now: datetime, changes: Changes) -> None:
-        """Store a call as its legs say, or end it where none is left."""
+    def get(self, call_id: str) -> Call | None:
+        """Return a live call by its id."""
+        return self._calls.get(call_id)
+
+    def past(self, uniqueid: str) -> Call | None:
+        """Return a call that ended, by its id or the uniqueid of a leg that placed it."""
+        return self._past.get(self._past_legs.get(uniqueid, uniqueid))
+
+    def put(self, call: Call, now: datetime, changes: Changes, *, tell: bool = True) -> None:
+        """Store a call as its legs say, or end it where none is left; `tell` what happened unless it is old."""
         if not call.legs:
             self.end(call, now, changes)
             return
-        call, before = _settled(call), self._calls.get(call.id)
-        if call.state is CallState.CONNECTED and call.answered is None:
-            call = replace(call, answered=now)
+        call, before = settled(call, now), self._calls.get(call.id)
         if call == before:
             return
         self._heard[call.id] = now
@@ -78,30 +92,55 @@ class CallTable:
             self._unlink(before)
         self._link(call)
         _tell(before, call, changes)
+        if tell:
+            changes.signals.extend(facts_between(before, call, now))
+        if call.is_lonely:
+            changes.signals.append(CallsDoubtful())
         if len(self._calls) > _MAX_CALLS:
             self.end(next(iter(self._calls.values())), now, changes)
 
     def end(self, call: Call, now: datetime, changes: Changes) -> None:
-        """Take a call away."""
+        """Take a call away, with what was learnt of it at last."""
         before = self._calls.pop(call.id)
         del self._heard[call.id]
         self._unlink(before)
         self.note_ended(now, call.id, *(name for leg in before.legs for name in (leg.uniqueid, leg.channel)))
-        _tell(before, None, changes)
+        after = over(call, now, staffed=self._is_staffed(call.queue or ""))
+        self._past[call.id] = after
+        for leg in before.legs:
+            if leg.calling and leg.uniqueid:
+                self._past_legs[leg.uniqueid] = call.id
+        _tell(before, after, changes)
+        changes.signals.extend(facts_between(before, after, now))
+
+    def correct(self, before: Call, after: Call, now: datetime, changes: Changes) -> None:
+        """Replace a call that ended by what its log says of it."""
+        self._past[before.id] = after
+        changes.signals.extend(facts_learnt(before, after, now))
 
     def merge(self, call: Call, other: Call, now: datetime, changes: Changes) -> None:
         """Store two calls that turned out to be one: the first with the other's legs, begun with the elder."""
-        del self._calls[other.id], self._heard[other.id]
-        self._unlink(other)
-        _tell(other, None, changes)
-        for leg in other.legs:
-            call = joined(call, replace(leg, calling=False))
-        self.put(replace(call, started=min(call.started, other.started)), now, changes)
+        self._take_out(other, changes)
+        self.put(_with_legs_of(call, other), now, changes)
+
+    def join(self, call: Call, other: Call, now: datetime, changes: Changes) -> None:
+        """Store two calls that somebody made one: the elder goes on, passed on to whom the other was with."""
+        self._take_out(other, changes)
+        changes.signals.extend(facts_ended(over(other, now, staffed=True), now))
+        self.put(replace(_with_legs_of(call, other), transferred=now), now, changes, tell=False)
+        changes.signals.extend(facts_transferred(self._calls[call.id], now))
+
+    def _take_out(self, call: Call, changes: Changes) -> None:
+        del self._calls[call.id], self._heard[call.id]
+        self._unlink(call)
+        _tell(call, None, changes)
 
     def drop(self, call: Call, leg: Leg, now: datetime, changes: Changes) -> None:
         """Take one leg of a call away."""
         self.note_ended(now, leg.uniqueid, leg.channel)
-        self.put(replace(call, legs=tuple(other for other in call.legs if other is not leg)), now, changes)
+        left = leg.extension if leg.extension in call.talking else call.left
+        legs = tuple(other for other in call.legs if other is not leg)
+        self.put(replace(call, legs=legs, left=left), now, changes)
 
     def expire(self, now: datetime, changes: Changes) -> None:
         """End the calls that nothing was heard of for half a day."""
@@ -139,7 +178,13 @@ def joined(call: Call, leg: Leg) -> Call:
                 extension=known.extension or leg.extension,
             )
             return replace(call, legs=tuple(learned if other is known else other for other in call.legs))
-    return replace(call, legs=(*call.legs, leg)) if len(call.legs) < _MAX_LEGS else call
+    return replace(call, legs=(*call.legs, leg)) if len(call.legs) < MAX_LEGS else call
+
+
+def _with_legs_of(call: Call, other: Call) -> Call:
+    for leg in other.legs:
+        call = joined(call, replace(leg, calling=False))
+    return replace(call, started=min(call.started, other.started))
 
 
 def _names(call: Call) -> Iterator[str]:
@@ -151,50 +196,13 @@ def _names(call: Call) -> Iterator[str]:
             yield local_pair(leg.channel) or leg.channel
 
 
-def _settled(call: Call) -> Call:
-    """Return a call with what follows from its legs: its state, its parties, its direction."""
-    placing = next((leg for leg in call.legs if leg.calling), None)
-    others = [leg for leg in call.legs if not leg.calling]
-    # The halves of a Local channel stand for the phone behind them while that is not known yet.
-    others = [leg for leg in others if not is_local(leg.channel)] or [leg for leg in others if leg.extension]
-    talking = [leg for leg in others if leg.connected]
-    # Of two who talk the later one took over in a transfer; of several who ring nobody is the callee yet.
-    callee = talking[-1].party if talking else others[0].party if len({leg.party for leg in others}) == 1 else NOBODY
-    return replace(
-        call,
-        state=_state(call, placing, others, connected=bool(talking)),
-        caller=placing.party if placing else call.caller,
-        callee=callee,
-        direction=_direction(call, placing, others),
-    )
-
-
-def _state(call: Call, placing: Leg | None, others: list[Leg], *, connected: bool) -> CallState:
-    if connected:
-        return CallState.CONNECTED
-    if others or (placing and not placing.connected):
-        return CallState.RINGING
-    # Nobody on the other side: a caller from outside waits in a queue or menu, one from inside hears a tone, and
-    # between two legs of a transfer is only a moment.
-    waits = not call.answered and (placing is None or placing.extension is None)
-    return CallState.QUEUED if call.queue or waits else call.state
-
-
-def _direction(call: Call, placing: Leg | None, others: list[Leg]) -> Direction:
-    if placing is None:
-        return call.direction
-    if placing.extension is None:
-        return Direction.INBOUND
-    if others:
-        return Direction.INTERNAL if any(leg.extension for leg in others) else Direction.OUTBOUND
-    return call.direction
-
-
 def _tell(before: Call | None, after: Call | None, changes: Changes) -> None:
     changes.keys.add(PbxKey.CALLS)
     for call in (before, after):
         if call:
             changes.keys.update(ExtensionKey(extension) for extension in call.extensions)
+            if call.queue:
+                changes.keys.add(QueueKey(call.queue))
     remaining = after.extensions if after else frozenset[str]()
     changes.signals.extend(map(AgentReleased, sorted(_talking(before) - remaining)))
 

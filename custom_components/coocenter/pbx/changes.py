@@ -1,8 +1,10 @@
 """What a fold changed: the keys of the parts, and the facts that are true at one moment."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
+from .call import Call, CallStep, EndCause
 from .events import Event
 
 
@@ -53,7 +55,29 @@ class ExtensionFound:
     number: str
 
 
-type Signal = Pushed | AgentReleased | ExtensionFound
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFact:
+    """Something happened to a call, told once to each part it is about: the PBX (CALLS), a queue, an extension."""
+
+    about: ExtensionKey | QueueKey | PbxKey
+    step: CallStep
+    call: Call
+    """The call as it is after the step."""
+    cause: EndCause | None
+    """Why nobody talked; of an extension, seen from its phone."""
+    at: datetime
+    """When it was heard of (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallsDoubtful:
+    """A phone at rest is said to take part in a call, or somebody to talk alone: unless more is pushed, that was lost.
+
+    current-calls knows better.
+    """
+
+
+type Signal = Pushed | AgentReleased | ExtensionFound | CallFact | CallsDoubtful
 
 
 @dataclass(slots=True)

@@ -37,14 +37,6 @@ class Direction(StrEnum):
     INTERNAL = "internal"
 
 
-class CallState(StrEnum):
-    """Where a live call stands."""
-
-    RINGING = "ringing"
-    QUEUED = "queued"
-    CONNECTED = "connected"
-
-
 class DialStatus(StrEnum):
     """How the ringing of one leg ended; HANGUP is the vendor's sample, the rest Asterisk's."""
 
@@ -123,45 +115,6 @@ class Queue:
 
     number: str
     members: Mapping[str, QueueMember] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
-    """One channel of a live call."""
-
-    channel: str = ""
-    uniqueid: str = ""
-    extension: str | None = None
-    party: Party = NOBODY
-    calling: bool = False
-    """The side that placed the call."""
-    connected: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A live call with the legs that ring, wait or talk."""
-
-    id: str
-    direction: Direction
-    state: CallState
-    started: datetime
-    caller: Party
-    callee: Party = NOBODY
-    legs: tuple[Leg, ...] = ()
-    answered: datetime | None = None
-    did: str | None = None
-    queue: str | None = None
-
-    @property
-    def extensions(self) -> frozenset[str]:
-        """Return the extensions that take part, ringing ones included."""
-        return frozenset(leg.extension for leg in self.legs if leg.extension)
-
-    def other_party(self, extension: str) -> Party:
-        """Return who an extension of this call rings or talks to."""
-        calls = any(leg.calling for leg in self.legs if leg.extension == extension)
-        return self.callee if calls else self.caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from .bounded import Bounded
 from .call_table import CallTable
 from .calls import CallFold
-from .changes import AgentReleased, Changes, ExtensionFound, ExtensionKey, PbxKey, Pushed, QueueKey
+from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionFound, ExtensionKey, PbxKey, Pushed, QueueKey
 from .events import Event, ExtensionStatus, QueueCallDetail, Unknown
 from .model import Activity, Extension, HintStatus, Party, PeerStatus, Queue, Snapshot
 from .numbers import is_extension
@@ -17,6 +17,7 @@ from .takeover import Takeover, overtakes
 #: A PBX resends what was not acknowledged every 2 s; more than this is not on its way at once.
 _MAX_RECENT = 2_000
 _MAX_UNLISTED = 1_000
+_AT_REST = (Activity.IDLE, Activity.UNAVAILABLE)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -39,8 +40,8 @@ class PbxState:
         self.extensions: dict[str, Extension] = {}
         self.queues: dict[str, Queue] = {}
         self.blacklist: tuple[str, ...] = ()
-        self.calls = CallTable()
-        self._fold = CallFold(self.calls, self._is_extension)
+        self.calls = CallTable(self._is_staffed)
+        self._fold = CallFold(self.calls, self._is_extension, self._activity)
         self._recent: Bounded[Event, None] = Bounded(_MAX_RECENT)
         self._unlisted: Bounded[str, Activity | None] = Bounded(_MAX_UNLISTED)
         self._pushed: defaultdict[str, _Push] = defaultdict(_Push)
@@ -75,6 +76,10 @@ class PbxState:
             self.blacklist = snapshot.blacklist
         if snapshot.channels is not None and self._is_newest("channels", snapshot):
             Takeover(self.calls, self._fold, snapshot.taken, changes).run(snapshot.channels, now)
+        if snapshot.hints is not None:
+            for number in {number for call in self.calls for number in call.talking}:
+                # Who held whom before somebody looked is no news.
+                self._fold.activity_changed(number, None, now, changes, tell=False)
         return self._finished(changes)
 
     def expire(self, now: datetime) -> Changes:
@@ -93,6 +98,13 @@ class PbxState:
     def is_unstaffed(self, queue: Queue) -> bool:
         """Tell whether a caller of the queue waits for nobody: no agent is logged in, unpaused and registered."""
         return not any(not member.paused and self._reachable(number) for number, member in queue.members.items())
+
+    def has_doubts(self) -> bool:
+        """Tell whether a call is said to go on where a phone is at rest, or with one party alone."""
+        return any(
+            call.is_lonely or any(self._activity(number) in _AT_REST for number in call.extensions)
+            for call in self.calls
+        )
 
     def named(self, party: Party) -> Party:
         """Return a party with the name of its extension, where it has none of its own."""
@@ -116,10 +128,13 @@ class PbxState:
         self.extensions[number] = after
         if after != known:
             changes.keys.update((ExtensionKey(number), *self._queue_keys((number,))))
+            if event.activity in _AT_REST and self.calls.of_extension(number):
+                changes.signals.append(CallsDoubtful())
         # A poll may have told it before, but a push that is not the last one over again is a fact of its own.
         if after != known or self._pushed[number].activity is not event.activity:
             changes.signals.append(Pushed(event))
         self._pushed[number] = _Push(now, event.activity)
+        self._fold.activity_changed(number, before.activity, now, changes)
 
     def _reconcile_extensions(self, snapshot: Snapshot, changes: Changes) -> None:
         hints = {hint.number: hint for hint in snapshot.hints or ()}
@@ -169,6 +184,11 @@ class PbxState:
     def _queue_keys(self, extensions: Iterable[str]) -> Iterable[QueueKey]:
         numbers = set(extensions)
         return [QueueKey(queue.number) for queue in self.queues.values() if not numbers.isdisjoint(queue.members)]
+
+    def _is_staffed(self, number: str) -> bool:
+        """Tell whether a queue has an agent; while the queues are not known, each has."""
+        queue = self.queues.get(number)
+        return not self.is_unstaffed(queue) if queue else "queues" not in self._taken
 
     def _is_extension(self, number: str) -> bool:
         return number in self.extensions or "extensions" not in self._taken

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from .call import Call, CallState, Leg
 from .call_table import CallTable
 from .calls import CallFold
 from .changes import Changes
-from .model import Call, CallState, Channel, Direction, Leg
+from .model import Channel, Direction
 from .numbers import local_pair
+from .settle import settled
 
 #: Clocks and whole seconds differ by less; a channel that is younger than its call by more is another's.
 _SLACK = timedelta(seconds=10)
@@ -91,9 +93,9 @@ class Takeover:
         if known is None:
             # Who hears the ringing placed the call; whose phone rings first clicked to dial.
             legs[0] = replace(legs[0], calling=True, connected=rows[0].state != "ringing")
-        connected = any(leg.connected and not leg.calling for leg in legs)
-        answered = call.answered or (started if connected else None)
-        self._table.put(replace(call, legs=(*call.legs, *legs), answered=answered), now, self._changes)
+        call = replace(call, legs=(*call.legs, *legs))
+        # What happened before somebody looked is no news.
+        self._table.put(call if known else settled(call, started), now, self._changes, tell=known is not None)
 
     def _merge_transferred(self, channels: tuple[Channel, ...], now: datetime) -> None:
         """Make one call of two whose parties talk to each other now: somebody in both of them left the rest alone."""
@@ -105,7 +107,7 @@ class Takeover:
             found = {call.id: call for name in (row.name, mate.name) if (call := self._table.find(name))}
             if len(found) > 1 and all(len(call.legs) == 1 and not self._is_newer(call) for call in found.values()):
                 elder, younger = sorted(found.values(), key=lambda call: call.started)
-                self._table.merge(elder, younger, now, self._changes)
+                self._table.join(elder, younger, now, self._changes)
 
     def _partner(self, rows: list[Channel]) -> Call | None:
         """Find the known call that channels with a lost `dialbegein` belong to, by its caller's number."""
