@@ -45,7 +45,9 @@ def _detail(call: Call, event: CallDetail, now: datetime) -> Call:
         return call
     # How the ringing ended was lost, and the log has it.
     if answered:
-        return replace(call, answered=(call.ended or now) - timedelta(seconds=max(event.billable or 0, 0)))
+        legs = tuple(replace(leg, connected=True) for leg in call.legs)
+        since = (call.ended or now) - timedelta(seconds=max(event.billable or 0, 0))
+        return replace(call, answered=since, legs=legs)
     if event.disposition in _DIALLED:
         dialled = _DIALLED[event.disposition]
         return replace(call, dialled=dialled, cause=cause_of(dialled) if call.ended else None)
