@@ -13,6 +13,8 @@ from custom_components.coocenter.pbx import CallFact, Changes, Event, PbxKey, Pb
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 NAMES = sorted(path.stem for path in CAPTURES.glob("*.jsonl"))
+#: What happens, a line for each event by which something does.
+FACTS: dict[str, list[str]] = json.loads((CAPTURES / "facts.json").read_text())
 #: An event every tenth of a second: shorter than whatever is remembered or given up for its age.
 PACE = timedelta(seconds=0.1)
 
@@ -20,6 +22,11 @@ PACE = timedelta(seconds=0.1)
 @cache
 def events_of(name: str) -> tuple[Event, ...]:
     return tuple(read(json.loads(line)) for line in (CAPTURES / f"{name}.jsonl").read_text().splitlines())
+
+
+def expected(name: str) -> list[str]:
+    """Return what happens by a capture's events, in words."""
+    return [fact for line in FACTS[name] for fact in line.split("; ")]
 
 
 def moment(index: float) -> datetime:

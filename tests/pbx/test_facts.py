@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from fact_harness import NAMES, events_of, facts_of, moment, play, words
+from fact_harness import NAMES, events_of, expected, facts_of, moment, play, words
 import pytest
 
 from custom_components.coocenter.pbx import (
@@ -26,101 +26,8 @@ from custom_components.coocenter.pbx import (
     Snapshot,
 )
 
-FACTS = {
-    "click_to_dial": """
-        pbx ringing; 804 dialing; 805 ringing
-        pbx answered; 804 answered; 805 answered
-        805 ended
-        804 ended; pbx ended
-    """,
-    "hold": """
-        pbx ringing; 801 dialing; 802 ringing
-        pbx answered; 801 answered; 802 answered
-        pbx held; 801 held; 802 held
-        pbx held; 801 held; 802 held
-        802 ended
-        801 ended; pbx ended
-    """,
-    "inbound_direct": """
-        pbx ringing; 801 ringing
-        pbx answered; 801 answered
-        801 ended; pbx ended
-    """,
-    "inbound_missed": """
-        pbx ringing; 801 ringing
-        801 missed (caller_gave_up); pbx missed (caller_gave_up)
-    """,
-    "internal_answered": """
-        pbx ringing; 801 dialing; 802 ringing
-        pbx answered; 801 answered; 802 answered
-        801 ended
-        802 ended; pbx ended
-    """,
-    "internal_busy": """
-        pbx ringing; 801 dialing; 802 ringing
-        802 ended (busy); 801 ended (busy); pbx ended (busy)
-    """,
-    "internal_cancel": """
-        pbx ringing; 801 dialing; 802 ringing
-        802 missed (caller_gave_up); 801 ended (caller_gave_up); pbx ended (caller_gave_up)
-    """,
-    "pbx_restart": """
-        pbx ringing; 801 dialing; 802 ringing
-        pbx answered; 801 answered; 802 answered
-        802 ended
-        801 ended; pbx ended
-        pbx ringing; 801 dialing; 802 ringing
-        pbx answered; 801 answered; 802 answered
-        801 ended
-        802 ended; pbx ended
-    """,
-    "push_retry": """
-        pbx ringing; 801 dialing; 802 ringing
-        802 missed (caller_gave_up); 801 ended (caller_gave_up); pbx ended (caller_gave_up)
-    """,
-    "queue_abandoned": """
-        pbx ivr_selection; 630 queued
-        pbx ringing; 630 ringing; 803 ringing
-        804 ringing
-        803 missed (caller_gave_up); 804 missed (caller_gave_up)
-        pbx missed (caller_gave_up); 630 missed (caller_gave_up)
-    """,
-    "recording": """
-        pbx ringing; 801 dialing; 802 ringing
-        pbx answered; 801 answered; 802 answered
-        802 ended
-        801 ended; pbx ended
-    """,
-    "register_unregister": "",
-    "transfer": """
-        pbx ringing; 803 dialing; 802 ringing
-        pbx answered; 802 answered; 803 answered
-        802 ended
-        801 ringing; pbx transferred; 802 transferred; 803 transferred
-        801 answered
-        801 ended
-        803 ended; pbx ended
-    """,
-    "trunk_ivr_queue_agent_hangs_up": """
-        pbx ivr_selection; 630 queued
-        pbx ringing; 630 ringing; 803 ringing
-        804 ringing
-        pbx answered; 630 answered; 803 answered
-        804 ended (answered_elsewhere)
-        803 ended
-        pbx ended; 630 ended
-    """,
-}
 #: How often a fact may be told of one call: a call may be held twice.
 OFTEN = {CallStep.HELD: 2}
-
-
-def expected(name: str) -> list[str]:
-    return [fact.strip() for line in FACTS[name].split("\n") for fact in line.split(";") if fact.strip()]
-
-
-def test_every_capture_is_told() -> None:
-    assert sorted(FACTS) == NAMES
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
