@@ -7,16 +7,19 @@ from pathlib import Path
 import re
 from typing import Any
 
-from homeassistant.const import Platform
+from homeassistant.const import CONF_OPTIONS, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
 from custom_components.coocenter import config_flow, options
+from custom_components.coocenter.condition import CONDITIONS
 from custom_components.coocenter.const import DOMAIN
-from custom_components.coocenter.pbx import Activity, Direction
+from custom_components.coocenter.pbx import Activity, Direction, Outcome
+from custom_components.coocenter.trigger import TRIGGERS
 
 COMPONENT = Path(__file__).parents[1] / "custom_components" / DOMAIN
 ENGLISH: dict[str, Any] = json.loads((COMPONENT / "translations/en.json").read_text())
@@ -134,7 +137,37 @@ def test_the_selectors_of_the_actions() -> None:
             if choose := field["selector"].get("choose"):
                 chosen.setdefault(choose["translation_key"], set()).update(choose["choices"])
 
-    assert {name: set(words["choices"]) for name, words in ENGLISH["selector"].items()} == chosen
+    choices = {name: set(words["choices"]) for name, words in ENGLISH["selector"].items() if "choices" in words}
+    assert choices == chosen
+
+
+@pytest.mark.parametrize(("kind", "classes"), [("triggers", TRIGGERS), ("conditions", CONDITIONS)])
+def test_the_triggers_and_conditions(kind: str, classes: dict[str, Any]) -> None:
+    described: dict[str, Any] = yaml.safe_load((COMPONENT / f"{kind}.yaml").read_text())
+    assert set(described) == set(ENGLISH[kind]) == set(ICONS[kind]) == set(classes)
+    selectors = {}
+    for name, one in described.items():
+        words = ENGLISH[kind][name]
+        assert {"name", "description"} <= set(words)
+        assert set(one["fields"]) == set(words["fields"])
+        schema = getattr(classes[name], "schema", None)
+        if schema:
+            assert set(one["fields"]) == {str(key) for key in schema.schema[CONF_OPTIONS]}, name
+        for field in one["fields"].values():
+            select = field["selector"].get("select") or {}
+            selectors.update({select["translation_key"]: set(select["options"])} if select else {})
+    for key, options_of_it in selectors.items():
+        assert set(ENGLISH["selector"][key]["options"]) == options_of_it
+
+
+def test_the_words_of_the_selectors_and_the_logbook() -> None:
+    options_said = {key: set(words["options"]) for key, words in ENGLISH["selector"].items() if "options" in words}
+    assert options_said == {"direction": set(Direction), "outcome": set(Outcome)}
+    said = said_in("logbook.py", "_say", "") | {
+        text for name, _, args in calls("logbook.py") if name == "_say" for text in texts(*args)
+    }
+    outcomes = {f"logbook_{outcome}" for outcome in (*Outcome, "answered_by")}
+    assert set(ENGLISH["common"]) == {word for word in said if word != "logbook_"} | outcomes
 
 
 def test_the_errors_that_are_raised() -> None:
@@ -192,9 +225,10 @@ def test_the_devices_and_issues() -> None:
 
 
 def test_there_is_nothing_else() -> None:
-    kinds = {"common", "config", "options", "device", "entity", "exceptions", "issues", "selector", "services", "title"}
+    kinds = {"common", "conditions", "config", "options", "device", "entity", "exceptions", "issues", "selector"}
+    kinds |= {"services", "title", "triggers"}
     assert set(ENGLISH) == kinds
-    assert set(ICONS) == {"entity", "services"}
+    assert set(ICONS) == {"conditions", "entity", "services", "triggers"}
 
 
 def test_every_text_is_one_and_neither_html_nor_a_reference() -> None:

@@ -179,6 +179,18 @@ def async_part_of_device(entry: ConfigEntry, device: dr.AnyDeviceEntry) -> Part 
     return _part(names[0]) if names else None
 
 
+@callback
+def async_pause_switches(hass: HomeAssistant, agents: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the pause switches of agents, each given by its PBX's entry id and its extension."""
+    found = set[str]()
+    for entry_id, extension in agents:
+        for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):
+            part = _part(entity.unique_id.removeprefix(f"{entry_id}_")) if entity.domain == "switch" else None
+            if isinstance(part, MemberKey) and part.extension == extension:
+                found.add(entity.entity_id)
+    return found
+
+
 def _part(name: str) -> Part | None:
     """Return the part that a registry's name without the entry's id means, None for the PBX itself."""
     match name.split("_"):

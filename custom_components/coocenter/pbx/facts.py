@@ -7,7 +7,6 @@ from .call import Call, CallState, CallStep, EndCause, Outcome
 from .changes import CallFact, ExtensionKey, PbxKey, QueueKey
 from .model import Direction
 
-_LAST = {Outcome.MISSED: CallStep.MISSED, Outcome.VOICEMAIL: CallStep.VOICEMAIL}
 #: What a phone that rang in vain missed, though the call as a whole was not.
 _MISSED = (Outcome.MISSED, Outcome.VOICEMAIL, Outcome.CANCELLED)
 
@@ -26,11 +25,9 @@ def facts_between(before: Call | None, after: Call, now: datetime) -> Iterator[C
 
 def facts_learnt(before: Call, after: Call, now: datetime) -> Iterator[CallFact]:
     """Yield what a log that came after the end adds to what was told; what was told wrongly is not unsaid."""
-    if after.outcome is Outcome.VOICEMAIL and before.outcome is not Outcome.VOICEMAIL:
-        yield from _to_all(CallStep.VOICEMAIL, after, now)
-        if after.queue is None:
-            yield from _to_extensions(CallStep.VOICEMAIL, after, now, after.parties)
-    elif after.queue and not before.queue:
+    if before.outcome is not Outcome.VOICEMAIL:
+        yield from _voicemail(after, now)
+    if after.queue and not before.queue:
         yield _to_queue(last_step(after), after, now)
 
 
@@ -38,6 +35,7 @@ def facts_ended(call: Call, now: datetime) -> Iterator[CallFact]:
     """Yield the end of a call for the PBX and its queue; one that never rang anybody else is nobody's news."""
     if call.ringing or call.answered or call.direction is Direction.INBOUND:
         yield from _to_all(last_step(call), call, now)
+        yield from _voicemail(call, now)
 
 
 def facts_transferred(call: Call, now: datetime) -> Iterator[CallFact]:
@@ -49,7 +47,15 @@ def facts_transferred(call: Call, now: datetime) -> Iterator[CallFact]:
 
 def last_step(call: Call) -> CallStep:
     """Return what the end of a call is for the PBX and its queue."""
-    return _LAST.get(call.outcome, CallStep.ENDED) if call.outcome else CallStep.ENDED
+    # Who left a message was missed all the same.
+    return CallStep.MISSED if call.outcome in (Outcome.MISSED, Outcome.VOICEMAIL) else CallStep.ENDED
+
+
+def _voicemail(call: Call, now: datetime) -> Iterator[CallFact]:
+    """Yield that a message was left: in the queue's box, else in the phone's."""
+    if call.outcome is Outcome.VOICEMAIL:
+        yield from _to_all(CallStep.VOICEMAIL, call, now)
+        yield from _to_extensions(CallStep.VOICEMAIL, call, now, frozenset() if call.queue else call.parties)
 
 
 def _joins_queue(before: Call | None, after: Call) -> bool:
