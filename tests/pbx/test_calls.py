@@ -129,7 +129,7 @@ def test_a_caller_who_transfers_leaves_the_call_to_the_called_party() -> None:
     state = opened()
     tell(state, RING, ends("SIP/802-1"), hangup("1.0"), cdr("1.0"))
     tell(state, dial("SIP/802-1", "1.1", "SIP/803-2", "1.2"), ends("SIP/803-2"))
-    assert calls(state) == ["internal connected 802 > 803 [802 803]"]
+    assert calls(state) == ["internal connected 801 > 803 [802 803]"], "801 has called, whoever talks now"
 
 
 def test_local_channels_lead_to_the_agent_behind_them() -> None:

@@ -73,11 +73,11 @@ def test_a_caller_hands_the_called_party_on_by_the_phone(order: tuple[Event, ...
     """Its log comes in the middle of the call, and the rest of it in any order."""
     state = told(*TALKING, *order)
     (call,) = state.calls
-    assert brief(call) == ("internal", "transferred", "802", "803", None)
+    assert brief(call) == ("internal", "transferred", "801", "803", None)
     assert call.other_party("803") == Party("802")
     told(answered("SIP/803-2"), state=state)
     (call,) = state.calls
-    assert brief(call) == ("internal", "connected", "802", "803", None)
+    assert brief(call) == ("internal", "connected", "801", "803", None)
     told(Hangup(uniqueid="1.2"), Hangup(uniqueid="1.1"), state=state)
     assert list(state.calls) == []
 

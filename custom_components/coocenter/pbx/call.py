@@ -143,5 +143,8 @@ class Call:
 
     def other_party(self, extension: str) -> Party:
         """Return who an extension of this call rings or talks to."""
+        others = [leg.party for leg in self.legs if leg.extension != extension and leg.connected]
+        if others:
+            return others[-1]
         calls = any(leg.calling for leg in self.legs if leg.extension == extension)
         return self.callee if calls else self.caller

@@ -32,7 +32,8 @@ def settled(call: Call, now: datetime) -> Call:
     rings = any(not leg.connected for leg in others)
     call = replace(
         call,
-        caller=placing.party if placing else call.caller,
+        # Who passes a call on and leaves has called all the same.
+        caller=placing.party if placing and call.answered is None else call.caller,
         callee=_callee(call, talking, others),
         direction=_direction(call, placing, others),
         held_by=call.held_by & call.extensions,
