@@ -24,6 +24,8 @@ class Push:
     """Hold one pushed event and how it fared."""
 
     body: Body
+    sent: float = 0.0
+    """When it was sent first, by the event loop's clock."""
     attempts: int = 0
     acknowledged: bool = False
 
@@ -85,6 +87,7 @@ class Pusher:
     async def _deliver(self, session: ClientSession, push: Push) -> None:
         """Send one push until it is acknowledged; everything behind it waits, so the order holds."""
         while url := self._settings.push_url:
+            push.sent = push.sent or asyncio.get_running_loop().time()
             push.attempts += 1
             push.acknowledged = await self._send(session, url, push.body)
             if push.acknowledged:

@@ -72,6 +72,12 @@ class HassApi:
         answer = await self.request("POST", path, dict(data))
         return answer["service_response"] if return_response else answer
 
+    async def automate(self, blueprint: str, inputs: Mapping[str, Any]) -> None:
+        """Make an automation of one of the integration's blueprints, which it is called after."""
+        use = {"path": f"coocenter/{blueprint}.yaml", "input": dict(inputs)}
+        config = {"alias": blueprint, "use_blueprint": use}
+        await self.request("POST", f"/api/config/automation/config/{blueprint}", config)
+
     async def flow_start(self, handler: str, **context: str) -> dict[str, Any]:
         """Start a config flow; `entry_id=…` makes it a reconfiguration."""
         return await self._flow("", {"handler": handler, **context})

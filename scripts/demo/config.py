@@ -6,7 +6,9 @@ from typing import Any
 
 from scripts.demo.child import LOOPBACK
 
-COMPONENT = Path(__file__).parents[2] / "custom_components" / "coocenter"
+ROOT = Path(__file__).parents[2]
+COMPONENT = ROOT / "custom_components" / "coocenter"
+BLUEPRINTS = ROOT / "blueprints" / "automation" / "coocenter"
 
 # What an office needs of default_config. Its other parts look for devices in the network, talk to a cloud
 # or need packages with a compiler. `frontend` and what it depends on are always loaded.
@@ -23,14 +25,33 @@ homeassistant:
   internal_url: http://{host}:{port}
   external_url: http://{host}:{port}
 automation: !include automations.yaml
+config:
 conversation:
 history:
 logbook:
+input_boolean:
+  lamp:
+    name: Lamp switch
 media_source:
 recorder:
   commit_interval: 1
   exclude:
     event_types: [coocenter_event]
+scene:
+# Something that a blueprint can flash.
+template:
+  - light:
+      - name: Lamp
+        default_entity_id: light.lamp
+        state: "{{{{ is_state('input_boolean.lamp', 'on') }}}}"
+        turn_on:
+          action: input_boolean.turn_on
+          target:
+            entity_id: input_boolean.lamp
+        turn_off:
+          action: input_boolean.turn_off
+          target:
+            entity_id: input_boolean.lamp
 webhook:
 logger:
   default: {log_level}
@@ -53,11 +74,15 @@ def write_config(config_dir: Path, port: int, log_level: str = "warning") -> Non
     _store(storage, "http", (2, 2), {"stable": _http(port), "pending": None, "yaml_migration_done": True})
     # The step of the user is done over HTTP. The others would start flows of integrations that need the internet.
     _store(storage, "onboarding", (4, 1), {"done": ["core_config", "analytics", "integration"]})
-    link = config_dir / "custom_components" / COMPONENT.name
-    link.parent.mkdir(exist_ok=True)
-    if not link.is_symlink() or link.readlink() != COMPONENT:
+    _link(config_dir / "custom_components" / COMPONENT.name, COMPONENT)
+    _link(config_dir / "blueprints" / "automation" / BLUEPRINTS.name, BLUEPRINTS)
+
+
+def _link(link: Path, folder: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or link.readlink() != folder:
         link.unlink(missing_ok=True)  # it may point to where the project was once
-        link.symlink_to(COMPONENT, target_is_directory=True)
+        link.symlink_to(folder, target_is_directory=True)
 
 
 def _store(storage: Path, key: str, version: tuple[int, int], data: dict[str, Any]) -> None:

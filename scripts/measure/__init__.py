@@ -1,0 +1,1 @@
+"""Measure how fast the integration is, in a real Home Assistant."""
