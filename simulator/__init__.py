@@ -2,7 +2,7 @@
 
 from .office import CallRecord, Office
 from .quirks import QuirkError, Quirks
-from .scenarios import ScenarioError
 from .server import Simulator
+from .stage import ScenarioError
 
 __all__ = ["CallRecord", "Office", "QuirkError", "Quirks", "ScenarioError", "Simulator"]

@@ -150,7 +150,7 @@ class Api:
     def _queue_info(self, _form: Form) -> Answer:
         return "Queue status will follow", {
             queue.number: [
-                {"name": f"sip/{one.extension}", "paused": str(int(one.paused)), "penalty": str(one.penalty)}
+                {"name": one.interface, "paused": str(int(one.paused)), "penalty": str(one.penalty)}
                 for one in queue.logged_in
             ]
             for queue in self._office.queues.values()

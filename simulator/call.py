@@ -1,26 +1,21 @@
-"""One call: its legs, what its people do, and the log it leaves."""
+"""One call: its legs, who rings and answers, and the log it leaves."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from copy import copy
 from datetime import datetime
+from functools import partial
 
 from .channels import Channel, ChannelState
 from .events import LogHead, Row, elapsed
-from .exchange import STATUS_FIRST, Exchange
-from .office import CallRecord, Direction, Outcome
-from .plan import HangUp, Order, Plan, Transfer
+from .exchange import Exchange
+from .legs import Leg, LocalLeg
+from .office import CallRecord, Direction, Extension, Outcome
+from .plan import HangUp, Order, Plan
+from .queues import Member
 
 CDR_AFTER_HANGUP = 0.2
 CDR_TYPES = {"inbound": "inbound", "outbound": "outbound"}
-EVEN = 0.5
-
-
-@dataclass(eq=False, slots=True)
-class Leg:
-    """Hold a dialled channel and its row in the log."""
-
-    channel: Channel
-    row: Row
 
 
 class Call:
@@ -33,11 +28,10 @@ class Call:
         self.record = CallRecord(
             id=caller.uniqueid,
             direction=direction,
-            caller=caller.peer if direction == "outbound" else caller.number,
+            caller=caller.peer if direction == "outbound" else caller.known_number,
             callee=callee,
             start=caller.created,
         )
-        self.source = caller
         self.destination = callee
         self.recordfile = ""
         self.caller_up: datetime | None = None
@@ -70,20 +64,28 @@ class Call:
         self.caller.state = ChannelState.UP
         self.caller_up = self.caller_up or self.exchange.settings.now()
 
-    def dial(self, target: str, *, direct: bool = True) -> Leg | None:
+    def dial(self, target: str) -> Leg | None:
         """Ring a phone or an outside number; return None if there is nothing to ring."""
         channel = self._open_leg(target)
         if not channel:
             return None
+        channel.linked, self.caller.linked = self.caller, channel
+        self.record.reached = channel.number
+        return self._ring(Leg(channel, self.add_row()))
+
+    def dial_agent(self, member: Member, did: str) -> Leg:
+        """Ring an agent's phone, which is idle, for a queue that was reached by a DID."""
+        extension = self.exchange.office.extensions[member.extension]
+        if member.local:
+            near, far = self.exchange.open_local(extension.number, self.caller, did)
+            return self._ring(LocalLeg(self._open_phone(extension), self.add_row(), near=near, far=far))
+        channel = self._open_phone(extension)
         channel.linked = self.caller
-        if direct:
-            self.caller.linked = channel
-        leg = Leg(channel, self.add_row())
+        return self._ring(Leg(channel, self.add_row()))
+
+    def _ring(self, leg: Leg) -> Leg:
         self.ringing.append(leg)
-        exchange = self.exchange
-        begin = exchange.events.dial_begin(self.caller, channel)
-        exchange.push_racing(begin, exchange.status(channel.peer), STATUS_FIRST)
-        exchange.push(exchange.status(self.caller.peer))
+        leg.begin(self.exchange, self.caller)
         return leg
 
     def _open_leg(self, target: str) -> Channel | None:
@@ -91,9 +93,7 @@ class Call:
         if extension := office.extensions.get(target):
             if not extension.registered:
                 return None
-            channel = self.exchange.open(target, target, extension.name, ChannelState.RINGING)
-            channel.dialstring = f"SIP/{target}"
-            return channel
+            return self._open_phone(extension)
         if not office.is_outside(target):
             return None
         number = target.removeprefix(office.outside_prefix)
@@ -102,10 +102,16 @@ class Call:
         channel.dialstring = f"SIP/{trunk}/{number}"
         return channel
 
+    def _open_phone(self, extension: Extension) -> Channel:
+        channel = self.exchange.open(extension.number, extension.number, extension.name, ChannelState.RINGING)
+        channel.dialstring = f"SIP/{extension.number}"
+        return channel
+
     def add_row(self) -> Row:
         """Begin the next row of the log: the first one covers the call from its start."""
         now = self.exchange.settings.now()
-        start = now if self.rows else self.record.start
+        is_first = not self.rows and self.caller.uniqueid == self.record.id
+        start = self.record.start if is_first else now
         row = Row(uniqueid=self.caller.uniqueid, start=start, recordfile=self.recordfile)
         if self.caller_up:
             row.answer = max(start, self.caller_up, key=datetime.timestamp)
@@ -136,86 +142,27 @@ class Call:
 
     def answer(self, leg: Leg) -> None:
         """Connect the caller to a ringing leg; the others lose."""
-        exchange, channel = self.exchange, leg.channel
         self.ringing.remove(leg)
         self.bridged = leg
-        channel.state = ChannelState.UP
-        self.caller.linked, channel.linked = channel, self.caller
+        self.caller.linked = leg.channel
         self.lift_caller()
-        now = exchange.settings.now()
+        now = self.exchange.settings.now()
         leg.row.answer = leg.row.answer or now
         leg.row.disposition = "ANSWERED"
         self.record.answer = self.record.answer or now
-        end = exchange.events.dial_end(self.caller, channel, "ANSWER")
-        exchange.push_racing(end, exchange.status(channel.peer), EVEN)
+        self.record.reached = leg.channel.number
+        self.exchange.hold_others(leg.channel, held=True)
+        leg.answer(self.exchange, self.caller)
         for other in list(self.ringing):
             self.lose(other, "CANCEL", "CANCEL")
 
     def lose(self, leg: Leg, *statuses: str) -> None:
         """Take a ringing leg away."""
         self.ringing.remove(leg)
-        self.exchange.push(*(self.exchange.events.dial_end(self.caller, leg.channel, one) for one in statuses))
         leg.row.end = self.exchange.settings.now()
         if "BUSY" in statuses:
             leg.row.disposition = "BUSY"
-        self.exchange.hang_up(leg.channel)
-
-    async def converse(self) -> str:
-        """Let the two talk; return who hung up: an extension, a trunk, or nobody (empty)."""
-        order = await self._hold() if self.plan.hold else None
-        target = self.plan.transfer_to
-        order = order or await self.wait(self.plan.talk / 2 if target else self.plan.talk)
-        if order is None and target and self.bridged:
-            order = Transfer(self.bridged.channel.peer, target)
-        while isinstance(order, Transfer):
-            if not await self._move(order):
-                return ""
-            order = await self.wait(self.plan.talk)
-        if order:
-            return order.party
-        return self.caller.peer if self.plan.hangs_up == "caller" or not self.bridged else self.bridged.channel.peer
-
-    async def _hold(self) -> Order | None:
-        """Let the caller put the callee on hold for a while: the one being held shows it."""
-        held = self.bridged.channel if self.bridged else self.caller
-        order = await self.wait(self.plan.talk / 2)
-        if order:
-            return order
-        began = self.exchange.settings.now()
-        held.held = True
-        self.exchange.push(self.exchange.status(held.peer))
-        order = await self.wait(self.plan.hold)
-        held.held = False
-        self.held_seconds += int(elapsed(began, self.exchange.settings.now()))
-        if order is None:
-            self.exchange.push(self.exchange.status(held.peer))
-        return order
-
-    async def _move(self, order: Transfer) -> bool:
-        """Ring the transfer's target from the party that stays; return whether somebody answered."""
-        if not self.bridged:
-            return False
-        moved, self.bridged = self.bridged, None
-        moved.row.end = self.exchange.settings.now()
-        leaving = moved.channel
-        if order.party == self.caller.peer:
-            leaving, self.caller = self.caller, moved.channel
-        self.exchange.hang_up(leaving)
-        self.destination = order.target
-        self.record_as(order.target)
-        leg = self.dial(order.target)
-        if not leg:
-            return False
-        busy = self.is_engaged(leg)
-        gave_up = await self.ring(self.plan.ring)
-        if gave_up or leg not in self.ringing:
-            self.give_up()
-            return False
-        if busy:
-            self.lose(leg, "BUSY")
-            return False
-        self.answer(leg)
-        return True
+        leg.lose(self.exchange, self.caller, *statuses)
 
     def is_engaged(self, leg: Leg) -> bool:
         """Return whether a phone that rings is already in another call, and so will decline."""
@@ -231,19 +178,27 @@ class Call:
         """Hang up what is left and push the log."""
         self.record.outcome = outcome
         self.record.end = self.exchange.settings.now()
-        self._keep_recordings()
-        closing = [self._hang_up_caller]
-        if bridged := self.bridged:
-            bridged.row.end = self.record.end
-            closing.append(lambda: self.exchange.hang_up(bridged.channel))
-            self.bridged = None
+        self.keep_recordings()
+        closing: list[Callable[[], None]] = [self.hang_up_caller]
+        if self.bridged:
+            closing.append(partial(self.part_from, self.bridged))
         self.exchange.dice.shuffle(closing)
         for close in closing:
             close()
         for spy in self.spies:
             spy.order(HangUp(spy.caller.peer))
 
-    def _hang_up_caller(self) -> None:
+    def part_from(self, leg: Leg) -> None:
+        """Take the party that answered away."""
+        self.bridged = None
+        leg.row.end = self.exchange.settings.now()
+        self.exchange.hold_others(leg.channel, held=False)
+        leg.hang_up(self.exchange)
+
+    def hang_up_caller(self) -> None:
+        """Take the caller away, and push the log of its channel."""
+        for row in self.rows:
+            row.end = row.end or self.exchange.settings.now()
         late = self.exchange.dice.random() < CDR_AFTER_HANGUP
         if not late:
             self._log()
@@ -251,16 +206,23 @@ class Call:
         if late:
             self._log()
 
+    def pass_to(self, channel: Channel, target: str) -> Callable[[], None]:
+        """Let a called party call on in the caller's place; return what takes the caller away."""
+        self.keep_recordings()
+        leaving = copy(self)
+        self.caller, self.rows, self.destination = channel, [], target
+        return leaving.hang_up_caller
+
     def _log(self) -> None:
         head = LogHead(
-            caller_name=self.source.label,
-            source=self.source.number,
+            caller_name=self.caller.label,
+            source=self.caller.logged_number,
             destination=self.destination,
             call_type=CDR_TYPES.get(self.record.direction, ""),
         )
         self.exchange.push(*(self.exchange.events.cdr(head, row) for row in self.rows))
 
-    def _keep_recordings(self) -> None:
+    def keep_recordings(self) -> None:
         """Put the files that the rows name on the disk: with sound if somebody talked."""
         end = self.record.end or self.exchange.settings.now()
         for row in self.rows:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from .call import Call, Leg
+from .call import Call
 from .channels import Channel
 from .events import local
 from .exchange import Exchange
+from .legs import Leg
 from .office import Ivr, Outcome, Trunk
 from .plan import HangUp, Order, Plan
-from .queues import Queue, WrapUp
+from .queues import Member, Queue, WrapUp
 
 IVR_SECONDS = 4.0
 RING_ROUND = 15.0
@@ -71,14 +72,15 @@ class CentreCall(Call):
             self.miss_cause = "NO_AGENT_LOGIN"
             return "no_agents"
         rounds = ROUNDS if queue.strategy == "ringall" else max(ROUNDS, 2 * len(queue.logged_in))
-        patience = self.plan.ring if self.plan.reaction == "cancel" else None
-        for turn in range(rounds):
-            for extension in self.exchange.candidates(queue, turn):
-                self._ring_agent(extension.number)
-            order = await self._ring_round(patience)
-            if isinstance(order, HangUp) and order.party == self.caller.peer:
+        for turn in range(max(rounds, self.plan.rounds + 1)):
+            if turn and self._is_hung_up(await self.wait(RETRY)):
                 return self._abandon()
-            if leg := self._answering():
+            for member in self.exchange.candidates(queue, turn):
+                self._ring_agent(member)
+            patience = self.plan.ring if self.plan.reaction == "cancel" and turn >= self.plan.rounds else None
+            if self._is_hung_up(await self._ring_round(patience, turn)):
+                return self._abandon()
+            if leg := self._answering(turn):
                 self.answer(leg)
                 self.record.agent = leg.channel.peer
                 self.queue_end = self.record.answer
@@ -90,22 +92,23 @@ class CentreCall(Call):
         self.miss_cause = "NO_AGENT_ANSWER" if self.rung else "NO_ASSIGN"
         return "no_answer"
 
-    def _ring_agent(self, number: str) -> None:
-        if self.dial(number, direct=False):
-            self.first_ring = self.first_ring or self.exchange.settings.now()
-            self.rung = number
+    def _is_hung_up(self, order: Order | None) -> bool:
+        return isinstance(order, HangUp) and order.party == self.caller.peer
 
-    async def _ring_round(self, patience: float | None) -> Order | None:
-        """Wait for this round's end; with nobody to ring it is the pause before the next try."""
-        if not self.ringing:
-            return await self.wait(RETRY if patience is None else patience)
+    def _ring_agent(self, member: Member) -> None:
+        self.dial_agent(member, self.trunk.did)
+        self.first_ring = self.first_ring or self.exchange.settings.now()
+        self.rung = member.extension
+
+    async def _ring_round(self, patience: float | None, turn: int) -> Order | None:
+        """Wait for this round's end; with nobody to ring there is none."""
         if patience is not None:
-            return await self.ring(patience)
-        return await self.ring(self.plan.ring if self._answering() else RING_ROUND)
+            return await (self.ring if self.ringing else self.wait)(patience)
+        return await self.ring(self.plan.ring if self._answering(turn) else RING_ROUND)
 
-    def _answering(self) -> Leg | None:
+    def _answering(self, turn: int) -> Leg | None:
         """Return the ringing agent who will answer: the planned one, else the first."""
-        if self.plan.reaction != "answer":
+        if self.plan.reaction != "answer" or turn < self.plan.rounds:
             return None
         wanted = self.plan.agent
         return next((leg for leg in self.ringing if wanted in {None, leg.channel.peer}), None)
@@ -132,12 +135,10 @@ class CentreCall(Call):
         self.hangup_side = "caller"
         return "voicemail"
 
-    async def converse(self) -> str:
-        """Let the two talk and note which side hung up."""
-        party = await super().converse()
+    def note_side(self, party: str) -> None:
+        """Note which side hung up: the caller, the PBX (empty) or the agent."""
         sides = {self.caller.peer: "caller", "": "system"}
         self.hangup_side = sides.get(party, "agent")
-        return party
 
     async def log(self) -> None:
         """Begin the agent's wrap-up and push the call centre's log when it is due."""

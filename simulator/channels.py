@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import Enum
 
 UNKNOWN = "<unknown>"
+# No number at all, and the word that carriers put in its place.
+WITHHELD = (UNKNOWN, "anonymous")
 
 
 class ChannelState(Enum):
@@ -34,6 +36,7 @@ class Channel:
     peer: str
     """The extension's number or the trunk's name."""
     number: str
+    """Asterisk's own word if it was withheld."""
     label: str = ""
     """The caller id's name, empty when there is none."""
     state: ChannelState
@@ -42,6 +45,16 @@ class Channel:
     linked: Channel | None = None
     held: bool = False
     busy: bool = False
+
+    @property
+    def known_number(self) -> str:
+        """Return the number, empty if it was withheld."""
+        return "" if self.number in WITHHELD else self.number
+
+    @property
+    def logged_number(self) -> str:
+        """Return the number as the log has it, empty if there was none."""
+        return "" if self.number == UNKNOWN else self.number
 
     @property
     def shown_name(self) -> str:

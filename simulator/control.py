@@ -13,8 +13,9 @@ from aiohttp import web
 from .office import CallRecord, Extension
 from .pbx import Pbx
 from .queues import Member, Queue
-from .scenarios import SCENARIOS, ScenarioError
+from .scenarios import SCENARIOS
 from .settings import Level
+from .stage import ScenarioError
 
 SHOWN_CALLS = 20
 

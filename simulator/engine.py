@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from .call import Call
@@ -10,9 +11,9 @@ from .centre import CentreCall
 from .channels import ChannelState
 from .events import Body
 from .exchange import Exchange
-from .flows import centre, click, direct, refuse, spy
-from .office import UNAVAILABLE, CallRecord, Direction, Trunk
-from .plan import HangUp, Plan, Transfer
+from .flows import announce, centre, click, direct, refuse, spy
+from .office import ANNOUNCEMENT, UNAVAILABLE, CallRecord, Direction, Trunk
+from .plan import HangUp, Join, Plan, Transfer
 from .settings import Settings
 
 AWAY_FIRST = 0.5
@@ -60,9 +61,34 @@ class Engine:
         target = target or trunk.target
         if number in self.office.blacklist:
             return self._start(call, refuse(call))
+        if target == ANNOUNCEMENT:
+            return self._start(call, announce(call))
         if target in self.office.extensions:
             return self._start(call, direct(call, target))
         return self._start(call, centre(call, self.office.ivr, key))
+
+    def consultation(self, trunk: Trunk, number: str, callee: str, target: str, plan: Plan) -> Course:
+        """Have an outside number call an extension, which asks another one and connects the two."""
+        channel = self.exchange.open(trunk.name, number, "", ChannelState.RING)
+        talk = plan.ring + 3 * plan.talk
+        call = CentreCall(self.exchange, channel, replace(plan, talk=talk), trunk)
+        course = self._start(call, direct(call, callee))
+        self.exchange.spawn(self._consult(call, target, plan))
+        return course
+
+    async def _consult(self, call: Call, target: str, plan: Plan) -> None:
+        """Have the called party hold the caller, call somebody else, and join them if there was an answer."""
+        await self.settings.sleep(plan.ring + plan.talk)
+        if not call.bridged:
+            return
+        asking = self._from_extension(call.bridged.channel.peer, target, replace(plan, talk=2 * plan.talk), "internal")
+        self.exchange.hold(call.caller, held=True)
+        self._start(asking, direct(asking, target))
+        await self.settings.sleep(plan.ring + plan.talk)
+        if asking.bridged:
+            call.order(Join(asking, plan.talk))
+        else:
+            self.exchange.hold(call.caller, held=False)
 
     def click(self, src: str, dst: str, plan: Plan) -> Course | None:
         """Ring `src`, then `dst`; return None if there is no phone to ring at `src`."""

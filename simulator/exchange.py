@@ -14,6 +14,7 @@ from .settings import Settings
 KEPT_RECORDINGS = 500
 # How often the captures show the rarer order of two events that race (captures README, 17 and 22).
 STATUS_FIRST = 0.08
+EVEN = 0.5
 IDLE_BEFORE_HANGUP = 0.35
 
 
@@ -32,6 +33,7 @@ class Exchange:
         self._told = {one.number: one.state for one in self.office.extensions.values()}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._channel_count = 0
+        self._local_count = 0
         self._id_count = 0
         self._epoch = 0
 
@@ -49,13 +51,29 @@ class Exchange:
 
     def open(self, peer: str, number: str, label: str, state: ChannelState) -> Channel:
         """Open a channel of an extension or a trunk."""
+        channel = self._channel(f"SIP/{peer}-{self._channel_count:08x}", peer, number, label, state)
+        self._channel_count += 1
+        if extension := self.office.extensions.get(peer):
+            extension.channels.append(channel)
+        return channel
+
+    def open_local(self, agent: str, caller: Channel, did: str) -> tuple[Channel, Channel]:
+        """Open the two halves of a Local channel to an agent; the near one goes by the DID at first."""
+        peer = f"Local/{agent}@agents"
+        name = f"{peer}-{self._local_count:08x}"
+        self._local_count += 1
+        near = self._channel(f"{name};1", peer, did, "", ChannelState.RINGING)
+        far = self._channel(f"{name};2", peer, caller.number, caller.label, ChannelState.RING)
+        return near, far
+
+    def _channel(self, name: str, peer: str, number: str, label: str, state: ChannelState) -> Channel:
         now = self.settings.now()
         # Nobody else may have had this id, not even before a restart within the same second.
         if self._id_count == 0:
             self._epoch = max(self._epoch + 1, int(now.timestamp()))
         self._epoch = max(self._epoch, int(now.timestamp()))
         channel = Channel(
-            name=f"SIP/{peer}-{self._channel_count:08x}",
+            name=name,
             uniqueid=f"{self._epoch}.{self._id_count}",
             peer=peer,
             number=number,
@@ -63,11 +81,8 @@ class Exchange:
             state=state,
             created=now,
         )
-        self._channel_count += 1
         self._id_count += 1
         self.channels.append(channel)
-        if extension := self.office.extensions.get(peer):
-            extension.channels.append(channel)
         return channel
 
     def close(self, channel: Channel) -> Body:
@@ -81,6 +96,19 @@ class Exchange:
         """Take a channel away and push its hangup and its extension's new state."""
         hangup = self.close(channel)
         self.push_racing(hangup, self.status(channel.peer), IDLE_BEFORE_HANGUP)
+
+    def hold(self, channel: Channel, *, held: bool) -> None:
+        """Put whoever is on a channel on hold or take them off it: the one being held shows it."""
+        if channel.held is not held:
+            channel.held = held
+            self.push(self.status(channel.peer))
+
+    def hold_others(self, channel: Channel, *, held: bool) -> None:
+        """Hold those whom a phone also talks to while it takes another call."""
+        extension = self.office.extensions.get(channel.peer)
+        for other in extension.channels if extension else ():
+            if other is not channel and other.state is ChannelState.UP and other.linked:
+                self.hold(other.linked, held=held)
 
     def status(self, peer: str) -> Body | None:
         """Return the event of an extension's state if that is news."""
@@ -100,7 +128,7 @@ class Exchange:
         self.channels.clear()
         for extension in self.office.extensions.values():
             extension.channels.clear()
-        self._channel_count = self._id_count = 0
+        self._channel_count = self._local_count = self._id_count = 0
 
     def keep_recording(self, path: str, seconds: float) -> None:
         """Remember a recording; the oldest make room."""
@@ -108,11 +136,11 @@ class Exchange:
         while len(self.recordings) > KEPT_RECORDINGS:
             self.recordings.popitem(last=False)
 
-    def candidates(self, queue: Queue, turn: int) -> list[Extension]:
+    def candidates(self, queue: Queue, turn: int) -> list[Member]:
         """Return the agents a queue rings now; each turn without an answer admits one more penalty."""
         free = [member for member in queue.logged_in if not member.paused and self._is_idle(member)]
         lowest = min((member.penalty for member in free), default=0)
-        admitted = [self.office.extensions[member.extension] for member in free if member.penalty <= lowest + turn]
+        admitted = [member for member in free if member.penalty <= lowest + turn]
         if queue.strategy == "ringall" or not admitted:
             return admitted
         queue.turn += 1
@@ -129,6 +157,11 @@ class Exchange:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def finish(self) -> None:
+        """Wait until whatever is running has come to its end."""
+        while tasks := [task for task in self._tasks if not task.done()]:
+            await asyncio.wait(tasks)
 
     async def stop(self) -> None:
         """Cancel whatever is running and wait until it is gone."""

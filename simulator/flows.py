@@ -1,9 +1,10 @@
 """The courses that calls take, from the first ring to the last log."""
 
 from .call import Call
-from .centre import CentreCall
+from .centre import MESSAGE, CentreCall
 from .office import Ivr, Outcome
 from .plan import HangUp
+from .talk import converse
 
 BUSY_TONE = 2.0
 BUSY_AFTER = 1.0
@@ -19,7 +20,8 @@ async def direct(call: Call, target: str) -> None:
         call.finish("unreachable")
         return
     # Who is on the phone already does not take a second call, unless the plan says so.
-    busy = call.plan.reaction == "busy" or (call.plan.reaction == "answer" and call.is_engaged(leg))
+    takes = call.plan.reaction == "answer" and not call.plan.waits
+    busy = call.plan.reaction == "busy" or (takes and call.is_engaged(leg))
     gave_up = await call.ring(BUSY_AFTER if busy else call.plan.ring)
     if gave_up or (call.plan.reaction == "cancel" and leg in call.ringing):
         call.give_up()
@@ -30,10 +32,10 @@ async def direct(call: Call, target: str) -> None:
         await _busy(call)
     elif call.plan.reaction == "no_answer":
         call.lose(leg, "NOANSWER")
-        call.finish("no_answer")
+        call.finish(await _leave_message(call) if call.plan.voicemail else "no_answer")
     else:
         call.answer(leg)
-        await call.converse()
+        await converse(call)
         call.finish("answered")
 
 
@@ -48,6 +50,15 @@ async def _busy(call: Call) -> None:
         call.caller.busy = True
         call.exchange.push(call.exchange.status(call.caller.peer))
     call.finish("busy")
+
+
+async def _leave_message(call: Call) -> Outcome:
+    """Let the caller talk to the voicemail: the PBX answers, and nothing is pushed before the end."""
+    call.lift_caller()
+    call.caller.linked = None
+    call.add_row().disposition = "ANSWERED"
+    await call.wait(MESSAGE)
+    return "voicemail"
 
 
 async def originate(call: Call) -> bool:
@@ -95,7 +106,7 @@ async def centre(call: CentreCall, ivr: Ivr, key: str) -> None:
         call.record_as(call.queue.number)
         outcome = await call.wait_in_queue(call.queue)
         if outcome == "answered":
-            await call.converse()
+            call.note_side(await converse(call))
         else:
             outcome = await call.say_goodbye(outcome)
     else:
@@ -103,6 +114,15 @@ async def centre(call: CentreCall, ivr: Ivr, key: str) -> None:
         call.add_row().disposition = "ANSWERED"
     call.finish(outcome)
     await call.log()
+
+
+async def announce(call: CentreCall) -> None:
+    """Play something to the caller: no phone rings."""
+    call.destination = "s"
+    call.lift_caller()
+    call.add_row().disposition = "ANSWERED"
+    await call.wait(call.plan.talk)
+    call.finish("announcement")
 
 
 async def refuse(call: Call) -> None:

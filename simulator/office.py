@@ -11,17 +11,18 @@ from .queues import Member, Queue, Strategy
 
 type Direction = Literal["internal", "inbound", "outbound", "spy"]
 type Outcome = Literal[
-    "answered",
-    "no_answer",
+    "answered",  # Somebody talked, even if a transfer failed afterwards.
+    "no_answer",  # Whoever rang declined or let it ring out, or a queue's agents did until the PBX said good-bye.
     "busy",
-    "cancelled",
-    "unreachable",
-    "blacklisted",
-    "ivr",
-    "abandoned",
-    "no_agents",
-    "voicemail",
-    "lost",
+    "cancelled",  # The caller gave up while one phone rang.
+    "unreachable",  # There was no phone to ring: nothing but a hangup is pushed.
+    "blacklisted",  # The PBX turned the caller away: nothing but a hangup is pushed.
+    "announcement",  # The DID plays something and rings nobody: nothing is pushed before the end.
+    "ivr",  # The caller chose no queue in the menu.
+    "abandoned",  # The caller gave up in the queue.
+    "no_agents",  # Nobody was logged in to the queue.
+    "voicemail",  # The caller left a message because nobody answered.
+    "lost",  # The PBX was restarted during the call.
 ]
 
 MAX_EXTENSIONS = 1000
@@ -33,6 +34,8 @@ FIRST_EXTENSION = 801
 FIRST_QUEUE = 630
 IVR_DID = "01632960100"
 DIRECT_DID = "01632960101"
+ANNOUNCEMENT_DID = "01632960102"
+ANNOUNCEMENT = "s"
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi", "Ivan", "Judy", "Mallory", "Olivia")
 
 IDLE, IN_USE, BUSY, UNAVAILABLE, RINGING, ON_HOLD = 0, 1, 2, 4, 8, 16
@@ -107,7 +110,7 @@ class Trunk:
     name: str
     did: str
     target: str
-    """The IVR's or an extension's number."""
+    """The IVR's or an extension's number, or ANNOUNCEMENT."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,18 +131,24 @@ class CallRecord:
     """Hold the truth about one call, whatever its pushes and logs say."""
 
     id: str
+    """The uniqueid of the channel that placed the call."""
     direction: Direction
     caller: str
+    """Who placed the call, also if they left it in a transfer; empty if the number was withheld."""
     callee: str
     """As dialled: outside numbers with the prefix that gets a line."""
+    reached: str = ""
+    """Who talked or rang last; empty if that was nobody or, in a queue that nobody answered, several in turn."""
     did: str | None = None
     queue: str | None = None
     agent: str | None = None
+    """Who took the call out of the queue, whomever it was passed on to."""
     outcome: Outcome = "no_answer"
     start: datetime
     answer: datetime | None = None
-    """When a person answered; the voice menu and the queue do not count."""
+    """When a person answered first; the voice menu and the queue do not count."""
     end: datetime | None = None
+    """When the last two parted; of a consultation when it was joined to the call it was about."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -175,6 +184,7 @@ class Office:
             trunks=[
                 Trunk(name="trunk", did=IVR_DID, target=ivr.number),
                 Trunk(name="trunk2", did=DIRECT_DID, target=str(FIRST_EXTENSION)),
+                Trunk(name="trunk3", did=ANNOUNCEMENT_DID, target=ANNOUNCEMENT),
             ],
             ivr=ivr,
         )

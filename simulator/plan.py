@@ -1,7 +1,10 @@
 """What the people of a call do: planned beforehand, or ordered while it goes on."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .call import Call
 
 type Reaction = Literal["answer", "busy", "no_answer", "cancel"]
 
@@ -15,6 +18,13 @@ class Plan:
     talk: float = 5.0
     hold: float = 0.0
     transfer_to: str | None = None
+    transfers: Literal["caller", "callee"] = "callee"
+    in_vain: bool = False
+    """Nobody takes the transferred call."""
+    waits: bool = False
+    """Whoever is on the phone already takes the call all the same, and holds the other meanwhile."""
+    rounds: int = 0
+    """How often a queue's agents ring in vain before the caller's or the agent's patience begins."""
     hangs_up: Literal["caller", "callee"] = "caller"
     agent: str | None = None
     voicemail: bool = False
@@ -35,4 +45,12 @@ class Transfer:
     target: str
 
 
-type Order = HangUp | Transfer
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Order to connect the other party of this call to whoever was consulted, and how long they talk."""
+
+    consulted: Call
+    talk: float
+
+
+type Order = HangUp | Transfer | Join

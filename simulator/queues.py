@@ -15,8 +15,15 @@ class Member:
     penalty: int = 0
     paused: bool = False
     logged_in: bool = True
+    local: bool = False
+    """Reached through a Local channel instead of the phone's own."""
     wrap_up: WrapUp | None = None
     """What paused the agent, unless a person did."""
+
+    @property
+    def interface(self) -> str:
+        """Return the member's name as queue-info shows it."""
+        return f"Local/{self.extension}@agents/n" if self.local else f"sip/{self.extension}"
 
     def pause(self, *, paused: bool) -> None:
         """Pause or unpause the agent by hand, which takes it out of its wrap-up."""

@@ -1,27 +1,16 @@
 """The scenarios that can be played by name: what happens in an office, one thing at a time."""
 
-import asyncio
 from collections.abc import Callable
 import inspect
 
+from .channels import UNKNOWN
 from .engine import Course, Engine
-from .office import CallRecord, Extension, Trunk
 from .plan import Plan
-from .queues import Queue
-
-type Played = asyncio.Task[CallRecord] | None
+from .stage import Cast, Played, ScenarioError
 
 
-class ScenarioError(ValueError):
-    """A scenario, or what it is about, does not exist."""
-
-
-class Stage:
+class Stage(Cast):
     """Give each scenario as a method: its parameters are what can be chosen, its result is the call."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._office = engine.office
 
     def internal(self, caller: str = "", callee: str = "", ring: float = 2, talk: float = 5) -> Course:
         """Let one extension call another, which answers."""
@@ -45,16 +34,35 @@ class Stage:
 
     def transfer(self, caller: str = "", callee: str = "", target: str = "", talk: float = 4) -> Course:
         """Let the callee transfer the caller to somebody else."""
-        caller, callee = self._pair(caller, callee)
-        target = target or self._free(caller, callee)
-        if target in self._office.extensions:
-            self._extension(target)
-        return self._engine.internal(caller, callee, Plan(talk=talk, transfer_to=target))
+        return self._passed_on(caller, callee, target, Plan(talk=talk))
+
+    def transfer_by_caller(self, caller: str = "", callee: str = "", target: str = "", talk: float = 4) -> Course:
+        """Let the caller pass the callee on to somebody else and leave; its own log comes in the middle."""
+        return self._passed_on(caller, callee, target, Plan(talk=talk, transfers="caller"))
+
+    def transfer_in_vain(self, caller: str = "", callee: str = "", target: str = "", ring: float = 5) -> Course:
+        """Let the callee transfer the caller to somebody who does not answer."""
+        return self._passed_on(caller, callee, target, Plan(ring=ring, in_vain=True))
+
+    def consultation(self, number: str = "", callee: str = "", target: str = "", talk: float = 3) -> Course:
+        """Let an extension ask another one about an outside caller, and connect the two (attended transfer)."""
+        callee = callee or self._free()
+        target = target or self._free(callee)
+        for phone in (callee, target):
+            self._extension(phone)
+        trunk = self._office.trunks[1]
+        return self._engine.consultation(trunk, number or self._outside(), callee, target, Plan(talk=talk))
 
     def outbound(self, extension: str = "", number: str = "", ring: float = 4, talk: float = 6) -> Course:
         """Let an extension call an outside number."""
         caller = self._phone(extension)
         return self._engine.outbound(caller, number or self._outside(), Plan(ring=ring, talk=talk))
+
+    def outbound_in_vain(self, extension: str = "", number: str = "", ring: float = 8, busy: float = 0) -> Course:
+        """Let an extension call an outside number that nobody answers, or that is busy (1)."""
+        caller = self._phone(extension)
+        plan = Plan(reaction="busy" if busy else "no_answer", ring=ring)
+        return self._engine.outbound(caller, number or self._outside(), plan)
 
     def inbound(self, number: str = "", name: str = "", callee: str = "", ring: float = 3, talk: float = 6) -> Course:
         """Let an outside caller reach an extension by its DID."""
@@ -64,6 +72,18 @@ class Stage:
         """Let an outside caller give up before the extension answers."""
         return self._direct(number, name, callee, Plan(reaction="cancel", ring=ring))
 
+    def inbound_voicemail(self, number: str = "", callee: str = "", ring: float = 5) -> Course:
+        """Let an outside caller leave a message because the extension does not answer."""
+        return self._direct(number, "", callee, Plan(reaction="no_answer", voicemail=True, ring=ring))
+
+    def withheld(self, number: str = UNKNOWN, callee: str = "", ring: float = 3, talk: float = 6) -> Course:
+        """Let an outside caller who shows no number reach an extension; some carriers say `anonymous`."""
+        return self._direct(number, "", callee, Plan(ring=ring, talk=talk))
+
+    def announcement(self, number: str = "", talk: float = 5) -> Course:
+        """Let an outside caller hear what a DID plays: nothing is pushed before the end."""
+        return self._engine.inbound(self._office.trunks[2], number or self._outside(), "", Plan(talk=talk))
+
     def queue(self, number: str = "", queue: str = "", agent: str = "", ring: float = 3, talk: float = 6) -> Course:
         """Let an outside caller reach an agent through the menu and a queue."""
         chosen = self._queue(queue, agent)
@@ -72,6 +92,32 @@ class Stage:
     def queue_abandoned(self, number: str = "", queue: str = "", ring: float = 5) -> Course:
         """Let an outside caller give up in a queue."""
         return self._through_menu(number, self._queue(queue), Plan(reaction="cancel", ring=ring))
+
+    def queue_rounds(
+        self, number: str = "", queue: str = "", rounds: float = 1, ring: float = 3, talk: float = 6
+    ) -> Course:
+        """Let a queue's agents ring in vain for some rounds before one answers."""
+        return self._through_menu(number, self._queue(queue), Plan(ring=ring, talk=talk, rounds=int(rounds)))
+
+    def queue_local(self, number: str = "", queue: str = "", ring: float = 3, talk: float = 6) -> Course:
+        """Let an outside caller reach an agent whom the queue rings through a Local channel."""
+        chosen = self._queue(queue)
+        usual = [member.local for member in chosen.members]
+
+        def reach(ways: list[bool]) -> None:
+            for member, local in zip(chosen.members, ways, strict=False):
+                member.local = local
+
+        reach([True] * len(usual))
+        course = self._through_menu(number, chosen, Plan(ring=ring, talk=talk))
+        course.add_done_callback(lambda _: reach(usual))
+        return course
+
+    def queue_transfer(self, number: str = "", queue: str = "", target: str = "", talk: float = 4) -> Course:
+        """Let a queue's agent pass the caller on to somebody else."""
+        chosen = self._queue(queue)
+        target = target or self._free(*(member.extension for member in chosen.members))
+        return self._through_menu(number, chosen, Plan(talk=talk, transfer_to=self._extension(target).number))
 
     def queue_no_answer(self, number: str = "", queue: str = "") -> Course:
         """Let a queue's agents ring in vain until the PBX says good-bye."""
@@ -116,72 +162,16 @@ class Stage:
         caller, callee = self._pair(caller, callee)
         second = self._phone(second) if second else self._free(caller, callee)
         first = self._engine.internal(caller, callee, Plan(ring=1, talk=talk))
-        return self._engine.exchange.spawn(self._call_into(first, second, callee, talk))
+        plan = Plan(reaction="cancel", ring=talk / 4)
+        return self._engine.exchange.spawn(self._call_while(first, second, callee, plan, 1 + talk / 4))
 
-    async def _call_into(self, first: Course, caller: str, callee: str, talk: float) -> CallRecord:
-        await self._engine.settings.sleep(1 + talk / 4)
-        if self._engine.down:
-            return await first
-        second = await self._engine.internal(caller, callee, Plan(reaction="cancel", ring=talk / 4))
-        await first
-        return second
-
-    def _between(self, caller: str, callee: str, plan: Plan) -> Course:
+    def call_waiting(self, caller: str = "", callee: str = "", second: str = "", talk: float = 6) -> Course:
+        """Let a phone in a call take a second one and hold the first, which ends while the second goes on."""
         caller, callee = self._pair(caller, callee)
-        return self._engine.internal(caller, callee, plan)
-
-    def _pair(self, caller: str, callee: str) -> tuple[str, str]:
-        """Return two different extensions; those not chosen are free."""
-        if callee:
-            self._extension(callee)
-        caller = self._phone(caller) if caller else self._free(callee)
-        callee = callee or self._free(caller)
-        if caller == callee:
-            msg = f"extension {caller} cannot call itself"
-            raise ScenarioError(msg)
-        return caller, callee
-
-    def _extension(self, number: str) -> Extension:
-        if number not in self._office.extensions:
-            msg = f"no such extension: {number or 'none is free'}"
-            raise ScenarioError(msg)
-        return self._office.extensions[number]
-
-    def _phone(self, number: str) -> str:
-        """Return a phone that can call: the one chosen, or a free one."""
-        number = number or self._free()
-        if not self._extension(number).registered:
-            msg = f"extension {number} is not registered"
-            raise ScenarioError(msg)
-        return number
-
-    def _free(self, *taken: str) -> str:
-        """Return the first extension that is idle."""
-        idle = (one.number for one in self._office.extensions.values() if one.state == 0)
-        number = next((one for one in idle if one not in taken), "")
-        return self._extension(number).number
-
-    def _outside(self) -> str:
-        return f"01632960{self._engine.exchange.dice.randrange(200, 1000)}"
-
-    def _queue(self, number: str, agent: str = "") -> Queue:
-        """Return a queue that the menu leads to: the one chosen, or the agent's first."""
-        for queue in self._office.queues.values():
-            fits = queue.member(agent) if agent else True
-            if number in {"", queue.number} and fits and self._office.ivr.key_of(queue.number):
-                return queue
-        what = f"{number or 'any'} with agent {agent}" if agent else number or "any"
-        msg = f"no such queue: {what}"
-        raise ScenarioError(msg)
-
-    def _direct(self, number: str, name: str, callee: str, plan: Plan) -> Course:
-        trunk: Trunk = self._office.trunks[1]
-        target = self._extension(callee or trunk.target).number
-        return self._engine.inbound(trunk, number or self._outside(), name, plan, target=target)
-
-    def _through_menu(self, number: str, queue: Queue, plan: Plan) -> Course:
-        key = self._office.ivr.key_of(queue.number) or ""
-        return self._engine.inbound(self._office.trunks[0], number or self._outside(), "", plan, key=key)
+        second = self._phone(second) if second else self._free(caller, callee)
+        first = self._engine.internal(caller, callee, Plan(ring=1, talk=talk))
+        plan = Plan(ring=talk / 4, talk=talk, waits=True)
+        return self._engine.exchange.spawn(self._call_while(first, second, callee, plan, 1 + talk / 4))
 
 
 SCENARIOS = tuple(name for name in vars(Stage) if not name.startswith("_"))

@@ -1,6 +1,7 @@
 """What one simulated PBX is told about itself; read live, so that everything can change while it runs."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import md5
@@ -14,6 +15,11 @@ from .quirks import Quirks
 type Level = Literal["none", "quiet", "busy"]
 
 NO_OFFSET = timedelta(0)
+
+
+def utc_now() -> datetime:
+    """Return what our own clock shows."""
+    return datetime.now(UTC)
 
 
 @dataclass(eq=False)
@@ -41,6 +47,8 @@ class Settings:
     """Seconds an agent is paused after a queue call."""
     resend_after: float = 2.0
     """Real seconds."""
+    clock: Callable[[], datetime] = utc_now
+    """Our own clock; another one lets time be the event loop's."""
 
     @property
     def zone(self) -> tzinfo | None:
@@ -49,7 +57,7 @@ class Settings:
 
     def now(self) -> datetime:
         """Return what the PBX's clock shows, in its zone."""
-        return (datetime.now(UTC) + self.clock_offset).astimezone(self.zone)
+        return (self.clock() + self.clock_offset).astimezone(self.zone)
 
     def digest(self) -> str | None:
         """Return the Authorization header's value of the PBX's today (protocol.md, Authentication)."""

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 import pytest
 
-from simulator import Simulator
+from simulator import Office, Simulator
 
 type Start = Callable[..., Awaitable[Simulator]]
 type Json = dict[str, Any]
@@ -55,6 +55,16 @@ async def until(true: Callable[[], Any]) -> None:
             return
         await asyncio.sleep(0.001)
     pytest.fail("waited in vain")
+
+
+def queue_office() -> Office:
+    """Return an office whose ring-all queue has 803 and 804, and 805 with a penalty."""
+    office = Office.build()
+    for member, number in zip(office.queues["630"].members, ("803", "804", "805"), strict=True):
+        member.extension = number
+    for member, number in zip(office.queues["631"].members, ("803", "806", "802"), strict=True):
+        member.extension = number
+    return office
 
 
 def events(simulator: Simulator, kind: str | None = None) -> list[Json]:

@@ -17,7 +17,11 @@ def test_an_office_is_built_to_size() -> None:
     assert [one.name for one in office.extensions.values()][:2] == ["Alice", "Bob"]
     assert [one.number for one in office.extensions.values() if not one.registered] == ["807"]
     assert {queue.number: queue.strategy for queue in office.queues.values()} == {"630": "ringall", "631": "one-by-one"}
-    assert {(trunk.did, trunk.target) for trunk in office.trunks} == {("01632960100", "610"), ("01632960101", "801")}
+    assert {(trunk.did, trunk.target) for trunk in office.trunks} == {
+        ("01632960100", "610"),
+        ("01632960101", "801"),
+        ("01632960102", "s"),
+    }
     assert office.ivr.keys == {"0": "630", "1": "631"}
     assert all(one.registered for one in Office.build(3).extensions.values())
     assert Office.build(40).extensions["840"].name == "Agent 840"

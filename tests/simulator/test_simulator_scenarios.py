@@ -4,20 +4,9 @@ from collections import Counter
 
 from aiohttp import ClientSession
 import pytest
-from simulator_harness import Client, Start, brief, events, until
+from simulator_harness import Client, Start, brief, events, queue_office, until
 
-from simulator import Office, Quirks, ScenarioError
-
-
-def queue_office() -> Office:
-    """Return an office whose ring-all queue has 803 and 804, and 805 with a penalty."""
-    office = Office.build()
-    for member, number in zip(office.queues["630"].members, ("803", "804", "805"), strict=True):
-        member.extension = number
-    for member, number in zip(office.queues["631"].members, ("803", "806", "802"), strict=True):
-        member.extension = number
-    return office
-
+from simulator import Quirks, ScenarioError
 
 CALLED = ["begin 802", "802=8", "801=1"]
 TALKED = [*CALLED, "end 802 ANSWER", "802=1"]
@@ -66,6 +55,75 @@ QUEUE_LEGS = ["hangup 803", "hangup 804", "803=0", "804=0"]
             "queue_abandoned",
             {"number": "5550123"},
             [*RANG, *GAVE_UP, *QUEUE_LEGS, "cdr NO ANSWER", "cdr NO ANSWER", "hangup 5550123", "cc_cdr"],
+        ),
+        (
+            "inbound_voicemail",
+            {"number": "5550123"},
+            [
+                *("begin 801", "801=8", "end 801 NOANSWER", "801=0", "hangup 801"),
+                *("cdr NO ANSWER", "cdr ANSWERED", "hangup 5550123"),
+            ],
+        ),
+        ("announcement", {"number": "5550123"}, ["cdr ANSWERED", "hangup 5550123"]),
+        (
+            "withheld",
+            {},
+            [
+                "begin 801",
+                "801=8",
+                "801=1",
+                "end 801 ANSWER",
+                "801=0",
+                "hangup 801",
+                "hangup <unknown>",
+                "cdr ANSWERED",
+            ],
+        ),
+        (
+            "transfer_by_caller",
+            {"caller": "801", "callee": "802", "target": "803"},
+            [
+                *(*TALKED, "cdr ANSWERED", "801=0", "hangup 801", "begin 803", "803=8", "803=1", "end 803 ANSWER"),
+                *("hangup 802", "802=0", "hangup 803", "803=0", "cdr ANSWERED"),
+            ],
+        ),
+        (
+            "transfer_in_vain",
+            {"caller": "803", "callee": "802", "target": "801"},
+            [
+                *("begin 802", "802=8", "803=1", "802=1", "end 802 ANSWER", "hangup 802", "802=0"),
+                *("begin 801", "801=8", "end 801 NOANSWER", "801=0", "hangup 801"),
+                *("hangup 803", "803=0", "cdr ANSWERED", "cdr NO ANSWER"),
+            ],
+        ),
+        (
+            "consultation",
+            {"number": "5550123", "callee": "801", "target": "802"},
+            [
+                *("begin 801", "801=8", "801=1", "end 801 ANSWER", "begin 802", "802=8", "802=1", "end 802 ANSWER"),
+                *("hangup 801", "hangup 801", "801=0", "cdr ANSWERED"),
+                *("hangup 802", "802=0", "hangup 5550123", "cdr ANSWERED", "cdr ANSWERED"),
+            ],
+        ),
+        (
+            "queue_rounds",
+            {"number": "5550123"},
+            [
+                *(*RANG, "end 803 NOANSWER", "end 803 CANCEL", "end 804 NOANSWER", "end 804 CANCEL", *QUEUE_LEGS),
+                *(*RANG[1:], "begin 805", "805=8", "end 803 ANSWER", "803=1", *QUEUE_LEGS),
+                *("end 804 CANCEL", "end 804 CANCEL", "end 805 CANCEL", "end 805 CANCEL", "hangup 805", "805=0"),
+                *(*["cdr NO ANSWER"] * 4, "cdr ANSWERED", "hangup 5550123", "cc_cdr"),
+            ],
+        ),
+        (
+            "queue_local",
+            {"number": "5550123"},
+            [
+                *("ivr", "begin 01632960100", "begin 803", "803=8", "begin 01632960100", "begin 804", "804=8"),
+                *("end 803 ANSWER", "803=1", "end 803 ANSWER", *["end 804 CANCEL"] * 3, *QUEUE_LEGS),
+                *("hangup 803", "hangup 804", "hangup 5550123", "hangup 5550123", "cdr NO ANSWER", "cdr ANSWERED"),
+                *("cdr ANSWERED", "cdr NO ANSWER", "hangup 5550123", "cc_cdr"),
+            ],
         ),
         ("queue_nobody", {"number": "5550123"}, ["ivr", "cdr ANSWERED", "hangup 5550123", "cc_cdr"]),
         ("ivr_only", {"number": "5550123"}, ["ivr", "cdr ANSWERED", "hangup 5550123", "cc_cdr"]),
