@@ -89,9 +89,7 @@ STORIES = {
     "d_trunk_ivr_queue_agent_hangs_up": queued((GAP, ""), (RINGING, "803"), (RINGING, ""), (CONNECTED, "803")),
     "e_queue_abandoned": queued((GAP, ""), (RINGING, "803"), (RINGING, ""), (RINGING, "804")),
     "f_click_to_dial": internal((RINGING, ""), (RINGING, "805"), (CONNECTED, "805"), caller="804"),
-    "g_transfer": internal(
-        (RINGING, "802"), (CONNECTED, "802"), (PASSED_ON, "801"), (CONNECTED, "801"), caller="803"
-    ),
+    "g_transfer": internal((RINGING, "802"), (CONNECTED, "802"), (PASSED_ON, "801"), (CONNECTED, "801"), caller="803"),
     "i_hold": internal((RINGING, "802"), (CONNECTED, "802"), (HELD, "802"), (CONNECTED, "802"), (HELD, "802")),
     "o_push_retry": internal((RINGING, "802")),
     "q_inbound_direct": [
@@ -99,8 +97,7 @@ STORIES = {
         [("inbound", CONNECTED, CUSTOMER, "801", None)],
         [],
     ],
-    "t_pbx_restart": internal((RINGING, "802"), (CONNECTED, "802"))
-    + internal((RINGING, "802"), (CONNECTED, "802")),
+    "t_pbx_restart": internal((RINGING, "802"), (CONNECTED, "802")) + internal((RINGING, "802"), (CONNECTED, "802")),
 }
 
 

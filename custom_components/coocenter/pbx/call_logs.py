@@ -14,6 +14,9 @@ _CAUSES = {
     MissCause.NO_AGENT_LOGIN: EndCause.NO_AGENTS,
     MissCause.MEMBER_CANCEL: EndCause.CALLER_GAVE_UP,
 }
+_IN_VAIN = (DialStatus.NO_ANSWER, DialStatus.BUSY, DialStatus.CONGESTION, DialStatus.UNAVAILABLE)
+#: Seconds; a busy tone and a good-bye are shorter, a greeting with a message is not.
+_SHORTEST_MESSAGE = 5
 _DIALLED = {Disposition.BUSY: DialStatus.BUSY, Disposition.FAILED: DialStatus.CONGESTION}
 
 
@@ -41,6 +44,8 @@ def _detail(call: Call, event: CallDetail, now: datetime) -> Call:
     is_direct = call.direction is Direction.INBOUND and call.queue is None and call.did is None
     if is_direct and event.destination.isdigit() and event.destination not in call.involved:
         call = replace(call, did=event.destination)
+    if _is_voicemail(call, event):
+        return replace(call, outcome=Outcome.VOICEMAIL)
     if call.answered or call.dialled or not call.ringing or call.queue:
         return call
     # How the ringing ended was lost, and the log has it.
@@ -52,6 +57,12 @@ def _detail(call: Call, event: CallDetail, now: datetime) -> Call:
         dialled = _DIALLED[event.disposition]
         return replace(call, dialled=dialled, cause=cause_of(dialled) if call.ended else None)
     return call
+
+
+def _is_voicemail(call: Call, event: CallDetail) -> bool:
+    """Tell whether the PBX itself answered after a phone had rung in vain, and for longer than it takes to say so."""
+    rang_in_vain = call.answered is None and call.dialled in _IN_VAIN and call.queue is None and call.menu is None
+    return rang_in_vain and event.disposition is Disposition.ANSWERED and (event.billable or 0) >= _SHORTEST_MESSAGE
 
 
 def _queue_detail(call: Call, event: QueueCallDetail, now: datetime) -> Call:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from .bounded import Bounded
 from .call import Call, Leg
 from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionKey, PbxKey, QueueKey
-from .facts import facts_between, facts_ended, facts_learnt, facts_transferred
+from .facts import facts_between, facts_learnt, facts_transferred
 from .numbers import local_pair
 from .settle import MAX_LEGS, over, settled
 
@@ -126,7 +126,7 @@ class CallTable:
     def join(self, call: Call, other: Call, now: datetime, changes: Changes) -> None:
         """Store two calls that somebody made one: the elder goes on, passed on to whom the other was with."""
         self._take_out(other, changes)
-        changes.signals.extend(facts_ended(over(other, now, staffed=True), now))
+        changes.signals.extend(facts_between(other, over(other, now, staffed=True), now))
         self.put(replace(_with_legs_of(call, other), transferred=now), now, changes, tell=False)
         changes.signals.extend(facts_transferred(self._calls[call.id], now))
 
