@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ENTITY_ID, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN, EVENT_CALL
+
+_ICONS = {"missed": "mdi:phone-missed", "voicemail": "mdi:voicemail"}
 
 type Describe = Callable[[Event[dict[str, Any]]], dict[str, Any]]
 
@@ -22,8 +24,9 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
         call = event.data
         return {
             LOGBOOK_ENTRY_NAME: words.party(call.get("caller"), call.get("caller_name")),
+            # Not with the entity: its name would stand in the place of the caller's.
             LOGBOOK_ENTRY_MESSAGE: words.sentence(call),
-            LOGBOOK_ENTRY_ENTITY_ID: call.get("entity_id"),
+            LOGBOOK_ENTRY_ICON: _ICONS.get(call["type"], "mdi:phone"),
         }
 
     async_describe_event(DOMAIN, EVENT_CALL, describe)

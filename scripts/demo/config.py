@@ -75,14 +75,16 @@ def write_config(config_dir: Path, port: int, log_level: str = "warning") -> Non
     # The step of the user is done over HTTP. The others would start flows of integrations that need the internet.
     _store(storage, "onboarding", (4, 1), {"done": ["core_config", "analytics", "integration"]})
     _link(config_dir / "custom_components" / COMPONENT.name, COMPONENT)
-    _link(config_dir / "blueprints" / "automation" / BLUEPRINTS.name, BLUEPRINTS)
+    # One by one: Home Assistant does not look for blueprints behind a link to a folder.
+    for blueprint in BLUEPRINTS.glob("*.yaml"):
+        _link(config_dir / "blueprints" / "automation" / BLUEPRINTS.name / blueprint.name, blueprint)
 
 
-def _link(link: Path, folder: Path) -> None:
+def _link(link: Path, target: Path) -> None:
     link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink() or link.readlink() != folder:
+    if not link.is_symlink() or link.readlink() != target:
         link.unlink(missing_ok=True)  # it may point to where the project was once
-        link.symlink_to(folder, target_is_directory=True)
+        link.symlink_to(target, target_is_directory=target.is_dir())
 
 
 def _store(storage: Path, key: str, version: tuple[int, int], data: dict[str, Any]) -> None:
