@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 import sys
 from typing import override
@@ -29,7 +29,8 @@ class HassProcess(HassApi):
         self._token_file = config_dir / "token"
         # Everything the integration and this configuration need is pinned and installed: --skip-pip.
         command = (sys.executable, "-m", "homeassistant", "--config", str(config_dir), "--skip-pip")
-        environment = {} if find_spec("pymicro_vad") else {"PYTHONPATH": str(STAND_INS)}
+        # As the child will look for it: whether this process has a stand-in in use says nothing.
+        environment = {} if PathFinder.find_spec("pymicro_vad") else {"PYTHONPATH": str(STAND_INS)}
         self.child = Child("Home Assistant", command, config_dir, config_dir / "output.log", environment)
 
     async def start(self, within: float = 180) -> None:
