@@ -7,6 +7,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from simulator import Simulator
+from tests.conftest import Push
 from tests.flow_harness import until
 from tests.office_harness import FOREVER, act, asked, refusal, state_of
 
@@ -68,6 +69,13 @@ async def test_what_cannot_be_done_says_so(hass: HomeAssistant, pbx: Simulator) 
     error = await refusal(hass, "hangup")
     assert error.translation_key == "call_or_extension"
     assert asked(pbx, "extensions/transfer") == asked(pbx, "extensions/hangup") == []
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_caller_in_a_queue_without_phones_cannot_be_hung_up(hass: HomeAssistant, push: Push) -> None:
+    await push({"event": "ivr", "uuid": "1.1", "caller": OUTSIDE, "queueCode": "630"})
+    error = await refusal(hass, "hangup", call="1.1")
+    assert error.translation_key == "call_without_extension"
 
 
 @pytest.mark.usefixtures("connected")

@@ -260,6 +260,25 @@ async def test_who_moves_into_the_area_is_meant(hass: HomeAssistant, push: Push)
     assert [run["extension"] for run in ran] == ["803"]
 
 
+@pytest.mark.usefixtures("loaded")
+async def test_the_targeted_phones_are_narrowed_by_the_option(hass: HomeAssistant, push: Push) -> None:
+    """An area has other things than phones, and a target may name what is gone."""
+    area = put_in_area(hass, "803", "804")
+    er.async_get(hass).async_get_or_create("light", "test", "1", suggested_object_id="lamp")
+    er.async_get(hass).async_update_entity("light.lamp", area_id=area)
+    target = {"area_id": area, "entity_id": ["event.gone_call"]}
+    ran = await automate(
+        hass,
+        trigger("call_ringing", target, extension="804"),
+        trigger("call_ringing", target, extension="805"),
+    )
+    await play(push, ANSWERED)
+    assert [(run["what"], run["extension"]) for run in ran] == [("0", "804")]
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "automation.test"}, blocking=True)
+    await play(push, ABANDONED)
+    assert len(ran) == 1
+
+
 async def test_an_automation_outlives_a_reload(hass: HomeAssistant, loaded: MockConfigEntry, push: Push) -> None:
     ran = await automate(
         hass,

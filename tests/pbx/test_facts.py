@@ -152,3 +152,29 @@ def moved(text: str) -> str:
 
 def is_elsewhere(fact: CallFact) -> bool:
     return fact.call.id.startswith("91")
+
+
+def test_a_voicemail_is_told_once_however_many_logs_tell_of_it() -> None:
+    state = PbxState()
+    facts = play(state, events_of("queue_abandoned")[:-1])
+    (uniqueid,) = {fact.call.id for fact in facts}
+    logs = [
+        QueueCallDetail(uniqueid=uniqueid, queue="630", voicemail=True, duration=9),
+        QueueCallDetail(uniqueid=uniqueid, queue="630", voicemail=True, duration=10),
+    ]
+    assert words(play(state, logs, start=50)) == ["pbx voicemail (caller_gave_up)", "630 voicemail (caller_gave_up)"]
+
+
+def test_a_voicemail_whose_log_comes_first_was_missed_all_the_same() -> None:
+    state = PbxState()
+    events = events_of("queue_abandoned")
+    begin = play(state, events[:5])
+    log = QueueCallDetail(uniqueid=begin[0].call.id, queue="630", voicemail=True)
+    told = words(play(state, [log, *events[5:-1]], start=5))
+    assert sorted(told) == sorted(
+        f"{who} {what} (caller_gave_up)"
+        for who, what in (
+            *(("pbx", "missed"), ("630", "missed"), ("803", "missed"), ("804", "missed")),
+            *(("pbx", "voicemail"), ("630", "voicemail")),
+        )
+    )
