@@ -4,10 +4,11 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Simulator
 from tests.blueprint_harness import OUTSIDE, automate, finished, hang_up, install, pass_time, recorded, settle
-from tests.conftest import Push
+from tests.conftest import Push, load
 from tests.flow_harness import until
 from tests.office_harness import CAPTURES, DIAL_BEGIN, FOREVER, devices_of, entity_id, events_of, state_of
 
@@ -67,13 +68,13 @@ async def test_other_calls_are_not_said(
     assert await announced(hass, push, call, **inputs) == []
 
 
-@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize(("hour", "said"), [(21, 1), (23, 0), (5, 0), (8, 1)])
 async def test_nothing_is_said_in_the_quiet_hours(
-    hass: HomeAssistant, push: Push, freezer: FrozenDateTimeFactory, hour: int, said: int
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, entry: MockConfigEntry, push: Push, hour: int, said: int
 ) -> None:
     await hass.config.async_set_time_zone("UTC")
     freezer.move_to(f"2026-11-24T{hour:02}:30:00+00:00")
+    await load(hass, entry)
     quiet = {"quiet_from": "22:00:00", "quiet_until": "07:00:00"}
     recorder = recorded(hass, "tts.speak")
     await automate(hass, "announce_caller", engine=VOICE, players=[SPEAKER], pause=0, **quiet)

@@ -32,7 +32,8 @@ async def let(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: floa
 
 
 @pytest.fixture
-async def seldom_polled(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def seldom_polled(hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry) -> None:
+    """Poll every five minutes; by the clock that stands still, or its stop would make the next poll due at once."""
     hass.config_entries.async_update_entry(loaded, options={"poll_interval": 300})
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await hass.async_block_till_done()
