@@ -1,14 +1,18 @@
 """The blueprints that answer a call in the room: a voice, a light, an alert."""
 
+from http import HTTPStatus
+
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import Simulator
 from tests.blueprint_harness import OUTSIDE, automate, finished, hang_up, install, pass_time, recorded, settle
-from tests.conftest import Push, load
+from tests.conftest import WEBHOOK_ID, Push, load
 from tests.flow_harness import until
 from tests.office_harness import CAPTURES, DIAL_BEGIN, FOREVER, devices_of, entity_id, events_of, state_of
 
@@ -118,7 +122,9 @@ async def test_a_light_flashes_until_the_phone_is_answered(
 
 
 @pytest.mark.usefixtures("loaded")
-async def test_somebody_is_alerted_when_a_caller_waits_too_long(hass: HomeAssistant, push: Push) -> None:
+async def test_somebody_is_alerted_when_a_caller_waits_too_long(
+    hass: HomeAssistant, push: Push, hass_client_no_auth: ClientSessionGenerator
+) -> None:
     calls = recorded(hass, "test.alert", "test.relief")
     automation = await automate(
         hass,
@@ -134,8 +140,12 @@ async def test_somebody_is_alerted_when_a_caller_waits_too_long(hass: HomeAssist
     await pass_time(hass, 6)
     await until(lambda: calls)
     assert [(one.service, one.data) for one in calls] == [("alert", {"who": "01632960186 in Queue 630"})]
+    # Not pushed as elsewhere, where the run of the automation is waited for: it lasts until the caller is gone.
+    client = await hass_client_no_auth()
+    assert hass.states.get(automation).attributes["current"] == 1
     for event in ABANDONED[3:]:
-        await push(event)
+        assert (await client.post(webhook.async_generate_path(WEBHOOK_ID), json=event)).status == HTTPStatus.OK
+        await settle()
     await finished(hass, automation)
     assert [one.service for one in calls] == ["alert", "relief"]
 
