@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import format_datetime
 from hashlib import md5
 import json
 from typing import Any
@@ -80,7 +81,10 @@ class FakePbx:
         form = dict(await request.post()) if request.method == "POST" else dict(_form(await request.text()))
         self.asked.append(Asked(request.method, request.raw_path, form, dict(request.headers), request.content_type))
         answer = self.answer(request)
-        return answer if isinstance(answer, web.StreamResponse) else await answer
+        response = answer if isinstance(answer, web.StreamResponse) else await answer
+        # The day of the test, not of whoever runs it.
+        response.headers.setdefault("Date", format_datetime(NOW))
+        return response
 
     @property
     def briefs(self) -> list[tuple[str, str]]:
