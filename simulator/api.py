@@ -13,10 +13,11 @@ from aiohttp import web
 from .channels import Channel
 from .engine import Engine
 from .events import elapsed
+from .monitor import send
 from .plan import Plan
 from .queues import Queue
 from .quirks import Quirks
-from .recording import wav
+from .recording import recording
 from .settings import Settings
 
 BASE = "/coocenter-api"
@@ -83,7 +84,7 @@ class Api:
             return _refused(quirks)
         path = request.path.removeprefix(BASE)
         if path.startswith("/monitor/"):
-            return self._recording(request, path.removeprefix("/monitor/"))
+            return await self._recording(request, path.removeprefix("/monitor/"))
         return self._answer(request.method, path, form)
 
     def _answer(self, method: str, path: str, form: Form) -> web.Response:
@@ -222,33 +223,12 @@ class Api:
         self._office.blacklist.remove(number)
         return "Key deleted successfully", None
 
-    def _recording(self, request: web.Request, path: str) -> web.Response:
+    async def _recording(self, request: web.Request, path: str) -> web.StreamResponse:
         seconds = self._engine.exchange.recordings.get(path)
-        if request.method != "GET" or seconds is None:
+        if request.method not in {"GET", "HEAD"} or seconds is None:
             return _error(HTTPStatus.NOT_FOUND, "Not Found")
-        content = wav(seconds, sum(path.encode()))
-        if not self._settings.quirks.range_support or "Range" not in request.headers:
-            headers = {"Accept-Ranges": "bytes"} if self._settings.quirks.range_support else {}
-            return web.Response(body=content, content_type="audio/x-wav", headers=headers)
-        return _partial(request, content)
-
-
-def _partial(request: web.Request, content: bytes) -> web.Response:
-    """Return the part of a recording that a Range asks for."""
-    size = len(content)
-    try:
-        wanted = request.http_range
-    except ValueError:
-        wanted = slice(size, None)
-    start, stop, _ = wanted.indices(size)
-    if start >= stop:
-        return web.Response(
-            status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"}
-        )
-    headers = {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Accept-Ranges": "bytes"}
-    return web.Response(
-        status=HTTPStatus.PARTIAL_CONTENT, body=content[start:stop], content_type="audio/x-wav", headers=headers
-    )
+        quirks = self._settings.quirks
+        return await send(request, recording(seconds, sum(path.encode()), quirks), quirks)
 
 
 def _log_out(queue: Queue, extension: str | None) -> int:

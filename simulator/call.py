@@ -121,7 +121,8 @@ class Call:
     def record_as(self, target: str) -> None:
         """Name the recording that begins now: one file a call, and another after each transfer."""
         now = self.exchange.settings.now()
-        name = f"{now:%Y%m%d-%H%M%S}-{self.record.caller}-{target}-{self.caller.uniqueid}.wav"
+        kind = "gsm" if self.exchange.settings.quirks.recording_format == "raw-gsm" else "wav"
+        name = f"{now:%Y%m%d-%H%M%S}-{self.record.caller}-{target}-{self.caller.uniqueid}.{kind}"
         self.recordfile = f"{now:%Y-%m-%d}/{name}"
 
     async def ring(self, seconds: float) -> Order | None:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Self, get_args, get_type_hints
 
+# Longer than any wait or call, and short enough for the sizes in a WAV file's header.
+DAY = 86_400.0
+
 type Method = Literal["both", "GET", "POST"]
 
 
@@ -33,6 +36,14 @@ class Quirks:
     delay: float = 0.0
     reply: Literal["ok", "html", "garbage", "500", "reset"] = "ok"
     range_support: bool = True
+    # What a recording is: 16 bit PCM, GSM 06.10 in a RIFF file that no browser plays, or its bare frames.
+    recording_format: Literal["wav", "gsm", "raw-gsm"] = "wav"
+    # The Content-Type, true or not.
+    recording_content_type: str = "audio/x-wav"
+    # Seconds that each recording lasts unless it is empty; 0 for those of its call, within limits.
+    recording_seconds: float = 0.0
+    # Bytes of a recording's reply after which the connection breaks; 0 for never.
+    recording_cut: int = 0
     sign_pushes: bool = False
     # Hold a cc_cdr back until the wrap-up is over, so that its pauseTime says how long that was.
     late_cc_cdr: bool = False
@@ -55,7 +66,12 @@ def _check(name: str, value: object, hint: object) -> None:
     if hint is bool:
         valid = isinstance(value, bool)
     elif hint is float:
-        valid = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
+        valid = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= DAY
+    elif hint is int:
+        valid = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    elif hint is str:
+        # It goes into a header.
+        valid = isinstance(value, str) and bool(value.strip()) and value.isascii() and value.isprintable()
     else:
         choices = get_args(getattr(hint, "__value__", hint))
         valid = any(value == choice and type(value) is type(choice) for choice in choices)

@@ -1,13 +1,10 @@
 """The passive part answers what the protocol says, and every quirk changes what it names."""
 
-import array
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
-import io
 from pathlib import Path
 import ssl
-import wave
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 import pytest
@@ -189,57 +186,6 @@ async def test_requests_are_kept_for_looking_at(start: Start, http: ClientSessio
     assert (request.method, request.path) == ("POST", "/coocenter-api/extensions/hangup")
     assert request.form == {"extension": "801"}
     assert request.headers["Authorization"] == "x"
-
-
-async def test_recordings_have_sound(start: Start, http: ClientSession) -> None:
-    simulator = await start(speed=20)
-    await simulator.play("internal", talk=20)
-    (row,) = events(simulator, "cdr")
-    async with http.get(f"{simulator.url}/coocenter-api/monitor/{row['recordfile']}") as reply:
-        assert (reply.status, reply.content_type) == (200, "audio/x-wav")
-        content = await reply.read()
-    with wave.open(io.BytesIO(content)) as sound:
-        assert (sound.getframerate(), sound.getsampwidth(), sound.getnchannels()) == (8000, 2, 1)
-        assert 0.9 < sound.getnframes() / 8000 < 2
-        samples = array.array("h", sound.readframes(sound.getnframes()))
-    assert max(samples) > 5000
-    assert min(samples) < -5000
-
-
-async def test_recordings_of_unanswered_calls_are_bare_headers(start: Start, http: ClientSession) -> None:
-    simulator = await start()
-    await simulator.play("cancelled")
-    (row,) = events(simulator, "cdr")
-    async with http.get(f"{simulator.url}/coocenter-api/monitor/{row['recordfile']}") as reply:
-        assert len(await reply.read()) == 44
-
-
-async def test_recordings_come_in_parts(start: Start, http: ClientSession) -> None:
-    simulator = await start()
-    await simulator.play("internal")
-    url = f"{simulator.url}/coocenter-api/monitor/{events(simulator, 'cdr')[0]['recordfile']}"
-
-    async def part(wanted: str) -> tuple[int, str | None, bytes]:
-        async with http.get(url, headers={"Range": wanted}) as reply:
-            return reply.status, reply.headers.get("Content-Range"), await reply.read()
-
-    async with http.get(url) as reply:
-        whole = await reply.read()
-    size = len(whole)
-    assert await part("bytes=0-43") == (206, f"bytes 0-43/{size}", whole[:44])
-    assert await part("bytes=100-") == (206, f"bytes 100-{size - 1}/{size}", whole[100:])
-    assert await part("bytes=-10") == (206, f"bytes {size - 10}-{size - 1}/{size}", whole[-10:])
-    assert (await part(f"bytes={size}-"))[:2] == (416, f"bytes */{size}")
-    assert (await part("lines=1"))[0] == 416
-    simulator.quirks = Quirks(range_support=False)
-    assert await part("bytes=0-43") == (200, None, whole)
-
-
-async def test_old_recordings_make_room(start: Start) -> None:
-    simulator = await start()
-    for number in range(600):
-        simulator.engine.exchange.keep_recording(str(number), 1)
-    assert next(iter(simulator.engine.exchange.recordings)) == "100"
 
 
 @pytest.mark.parametrize(
