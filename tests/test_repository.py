@@ -143,7 +143,7 @@ def test_no_lock_file_stands_beside_the_pins() -> None:
 
 
 def test_scripts_can_be_run_and_parse() -> None:
-    assert {path.name for path in shell_scripts()} >= {"setup", "develop", "test", "lint", "run"}
+    assert {path.name for path in shell_scripts()} >= {"setup", "develop", "test", "databases", "lint", "run"}
     for path in shell_scripts():
         text = path.read_text()
         assert path.stat().st_mode & 0o111 == 0o111, f"{path} is not executable"
