@@ -34,6 +34,12 @@ def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Let each test have a configuration folder of its own: call logs are files in it."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Serialise as Home Assistant does: syrupy's own plugin registers later and would win."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)

@@ -21,7 +21,16 @@ from simulator import Simulator
 from tests.conftest import WEBHOOK_ID, Push, make_entry
 from tests.poll_harness import asked, pass_time
 
-DEFAULTS = {"poll_interval": 30, "wrap_up": 30, "extensions": [], "international_prefix": "00"}
+DEFAULTS = {
+    "poll_interval": 30,
+    "wrap_up": 30,
+    "extensions": [],
+    "international_prefix": "00",
+    "retention": 365,
+    "service_level": 20,
+    "all_may_listen": False,
+    "mask_numbers": False,
+}
 
 
 async def open_options(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:

@@ -53,6 +53,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) ->
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     runtime.roster.async_start()
     PushWatchdog(coordinator).async_start()
+    link.journal.async_start(entry)
     return True
 
 
@@ -64,7 +65,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -> None:
     """Leave nothing of a removed PBX behind."""
     _async_forget_pushes(hass, entry)
-    async_drop_link(hass, entry)
+    await async_drop_link(hass, entry)
     await Pauses.async_remove(hass, entry)
 
 

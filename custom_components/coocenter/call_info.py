@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 
+from .call_log import LoggedCall
 from .pbx import Call, CallFact, PbxState
 
 
@@ -54,6 +55,39 @@ def describe_call(state: PbxState, call: Call, now: datetime | None = None) -> d
         "talk_time": _seconds(call.answered, end),
         "duration": _seconds(call.started, end),
         "recording": call.recording,
+    }
+
+
+def describe_logged(state: PbxState, call: LoggedCall) -> dict[str, Any]:
+    """Return a call of the log in the words that describe a live one."""
+    caller, callee = state.named(call.caller), state.named(call.callee)
+    return {
+        "id": call.uid,
+        "direction": call.direction,
+        "outcome": call.outcome,
+        "cause": call.cause,
+        "caller": caller.number or None,
+        "caller_name": caller.name or None,
+        "callee": callee.number or None,
+        "callee_name": callee.name or None,
+        "did": call.did or None,
+        "queue": call.queue or None,
+        "agent": call.agent or None,
+        "menu": call.menu or None,
+        "digits": call.digits or None,
+        "extensions": sorted(call.extensions),
+        "started": call.started.isoformat(),
+        "answered": call.answered.isoformat() if call.answered else None,
+        "ended": call.ended.isoformat(),
+        "wait_time": call.wait,
+        "queue_time": call.queue_wait,
+        "talk_time": call.talk,
+        "hold_time": call.hold,
+        "wrap_up_time": call.wrap_up,
+        "duration": call.duration,
+        "score": call.score,
+        "recordings": len(call.recordings),
+        "logged": call.logged,
     }
 
 

@@ -24,11 +24,12 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 from yarl import URL
 
-from .const import CONF_WEB_KEY, DOMAIN, LOGGER
+from .call_log import LogUnavailable, try_database
+from .const import CONF_DATABASE_URL, CONF_WEB_KEY, DOMAIN, LOGGER
 from .coordinator import async_client
 from .first_push import FirstPush
 from .link import async_prepare_link
-from .options import options_schema
+from .options import flat, folded, options_schema
 from .pbx import DEFAULT_PORT, AuthenticationFailed, ConnectionFailed, CooCenterError, Event
 from .webhook import async_push_url
 
@@ -200,8 +201,13 @@ class CooCenterOptionsFlow(OptionsFlowWithReload):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the form."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            options = flat(user_input)
+            url = options.get(CONF_DATABASE_URL)
+            if not url or url == self.config_entry.options.get(CONF_DATABASE_URL) or await self._async_can_open(url):
+                return self.async_create_entry(data=options)
+            errors = {"base": "cannot_open_database"}
         entry = self.config_entry
         link = await async_prepare_link(self.hass, entry)
         extensions = {
@@ -211,9 +217,19 @@ class CooCenterOptionsFlow(OptionsFlowWithReload):
         zones = await self.hass.async_add_executor_job(available_timezones)
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(options_schema(extensions, sorted(zones)), entry.options),
+            data_schema=self.add_suggested_values_to_schema(
+                options_schema(extensions, sorted(zones)), user_input or folded(entry.options)
+            ),
+            errors=errors,
             description_placeholders={"webhook_url": async_push_url(self.hass, entry.data[CONF_WEBHOOK_ID])},
         )
+
+    async def _async_can_open(self, url: str) -> bool:
+        try:
+            await self.hass.async_add_executor_job(try_database, url)
+        except LogUnavailable:
+            return False
+        return True
 
 
 async def _async_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:

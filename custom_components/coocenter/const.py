@@ -17,9 +17,20 @@ CONF_WRAP_UP: Final = "wrap_up"
 CONF_TIME_ZONE: Final = "time_zone"
 CONF_INTERNATIONAL_PREFIX: Final = "international_prefix"
 
+#: An SQLAlchemy URL; a file of our own where there is none.
+CONF_DATABASE_URL: Final = "database_url"
+CONF_RETENTION: Final = "retention"
+CONF_SERVICE_LEVEL: Final = "service_level"
+CONF_ALL_MAY_LISTEN: Final = "all_may_listen"
+CONF_MASK_NUMBERS: Final = "mask_numbers"
+
 DEFAULT_POLL_INTERVAL: Final = 30
 DEFAULT_WRAP_UP: Final = 30
 DEFAULT_INTERNATIONAL_PREFIX: Final = "00"
+#: Days; 0 is for ever.
+DEFAULT_RETENTION: Final = 365
+#: Seconds.
+DEFAULT_SERVICE_LEVEL: Final = 20
 
 #: How long pushes may contradict each other at the end of a call before the PBX is asked.
 DOUBT_LASTS: Final = timedelta(seconds=2)
@@ -34,3 +45,4 @@ WRAP_UP_MARGIN: Final = timedelta(seconds=1)
 POLLS_UNTIL_GONE: Final = 2
 
 ISSUE_NO_PUSHES: Final = "no_pushes"
+ISSUE_CALL_LOG: Final = "call_log"

@@ -7,11 +7,11 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_EXTENSIONS, CONF_WEB_KEY
+from .const import CONF_DATABASE_URL, CONF_EXTENSIONS, CONF_WEB_KEY
 from .pbx import Call, Extension, mask
 from .runtime import CooCenterConfigEntry
 
-_SECRETS = {CONF_HOST, CONF_MAC, CONF_WEB_KEY, CONF_WEBHOOK_ID, "address", "agent_name"}
+_SECRETS = {CONF_HOST, CONF_MAC, CONF_WEB_KEY, CONF_DATABASE_URL, CONF_WEBHOOK_ID, "address", "agent_name"}
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCenterConfigEntry) -> dict[str, Any]:
@@ -21,7 +21,10 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
     return {
         "entry": {
             "data": async_redact_data(entry.data, _SECRETS),
-            "options": {**entry.options, CONF_EXTENSIONS: len(entry.options.get(CONF_EXTENSIONS, ()))},
+            "options": {
+                **async_redact_data(entry.options, _SECRETS),
+                CONF_EXTENSIONS: len(entry.options.get(CONF_EXTENSIONS, ())),
+            },
         },
         "polling": {
             "works": coordinator.last_update_success,

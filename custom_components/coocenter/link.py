@@ -18,7 +18,8 @@ from homeassistant.util.signal_type import SignalType
 
 from .bus_event import fire, fire_call
 from .const import CONF_TIME_ZONE, DOMAIN
-from .pbx import CallFact, Changes, Event, PbxKey, PbxState, Pushed
+from .journal import Journal, async_delete_journal
+from .pbx import CallDetail, CallFact, Changes, Event, PbxKey, PbxState, Pushed, QueueCallDetail
 
 _KEPT_SAMPLES = 5
 #: A time of the last push that is finer than this interests nobody, and each telling writes a state.
@@ -44,6 +45,7 @@ class Link:
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         self.state = PbxState()
         self.pushes = PushStatistics()
+        self.journal = Journal(hass, entry, self.state)
         self.deliver: Callable[[Changes], None] | None = None
         self.zone = dt_util.get_default_time_zone()
         #: The PBX's date; once its replies have told more, the client knows better.
@@ -51,6 +53,12 @@ class Link:
         self._told: datetime | None = None
         self._hass = hass
         self._entry = entry
+
+    async def async_take(self, event: Event, now: datetime) -> None:
+        """Fold an event; return when what is to be kept of it is durable. Raises NotStored."""
+        self.receive(event, now)
+        if isinstance(event, (CallDetail, QueueCallDetail)):
+            await self.journal.async_add(event, now)
 
     @callback
     def receive(self, event: Event, now: datetime) -> None:
@@ -74,6 +82,7 @@ class Link:
                     fire(self._hass, self._entry, signal.event, self.zone)
                 case CallFact():
                     fire_call(self._hass, self._entry, self.state, signal)
+                    self.journal.note(signal)
                     async_dispatcher_send(self._hass, SIGNAL_CALL_FACT, self._entry.entry_id, signal)
                 case _:
                     pass
@@ -91,10 +100,12 @@ async def async_prepare_link(hass: HomeAssistant, entry: ConfigEntry) -> Link:
     link = hass.data.setdefault(DATA_LINKS, {}).setdefault(entry.entry_id, Link(hass, entry))
     zone = entry.options.get(CONF_TIME_ZONE)
     link.zone = (await dt_util.async_get_time_zone(zone) if zone else None) or dt_util.get_default_time_zone()
+    await link.journal.async_open(link.zone)
     return link
 
 
-@callback
-def async_drop_link(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget the state of a removed entry."""
-    hass.data.get(DATA_LINKS, {}).pop(entry.entry_id, None)
+async def async_drop_link(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget the state and the call log of a removed entry."""
+    if link := hass.data.get(DATA_LINKS, {}).pop(entry.entry_id, None):
+        await link.journal.async_close()
+    await async_delete_journal(hass, entry)

@@ -17,6 +17,7 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
+from .call_log import NotStored
 from .const import CONF_WEB_KEY, DOMAIN, ISSUE_NO_PUSHES, LOGGER
 from .link import Link
 from .pbx import DialBegin, Event, IvrSelection, QueueCallDetail, is_authentic, parse, possible_days
@@ -81,8 +82,12 @@ async def _async_receive(hass: HomeAssistant, entry: ConfigEntry, link: Link, re
         return HTTPStatus.OK
     if not _is_ours(hass, entry, event):
         return _refuse(link, entry, HTTPStatus.FORBIDDEN, "the MAC address of another PBX")
-    link.receive(event, dt_util.utcnow())
     ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
+    try:
+        await link.async_take(event, dt_util.utcnow())
+    except NotStored:
+        # The PBX keeps it and sends it again.
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.OK
 
 

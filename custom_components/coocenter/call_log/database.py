@@ -1,0 +1,120 @@
+"""The database that a call log lives in: opening it, bringing it up to date, and saying what is wrong with it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from .model import LogUnavailable, Trouble
+from .schema import VERSION, facts, metadata
+
+#: How long a writer waits for another program that locks the file. A PBX that waits for an answer has less patience.
+_BUSY_MILLISECONDS = 2_000
+_CONNECT_SECONDS = 10
+_VERSION = "version"
+
+type Migration = Callable[[Connection], None]
+#: What makes a database of the version before one of this version.
+MIGRATIONS: Mapping[int, Migration] = {}
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a database in a file."""
+    return f"sqlite:///{path}"
+
+
+def open_database(url: str) -> Engine:
+    """Open a database, made or brought up to date where it must be; blocks, raises LogUnavailable."""
+    with explained():
+        engine = _engine(url)
+        try:
+            with engine.begin() as connection:
+                _bring_up_to_date(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+    return engine
+
+
+def try_database(url: str) -> None:
+    """Open a database and close it again; blocks, raises LogUnavailable."""
+    open_database(url).dispose()
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise what a database says as LogUnavailable."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError, ImportError, RuntimeError) as err:
+        # RuntimeError: a driver whose own needs are not met says so.
+        raise LogUnavailable(_trouble(err)) from err
+
+
+def is_file(engine: Engine) -> bool:
+    """Tell whether a database is a file of ours."""
+    return engine.dialect.name == "sqlite"
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # A server may have been restarted since the last call.
+        return create_engine(
+            parsed, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": _CONNECT_SECONDS}
+        )
+    engine = create_engine(parsed, pool_size=4)
+    event.listen(engine, "connect", _prepare_file)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_file(connection: sqlite3.Connection, _record: object) -> None:
+    # SQLAlchemy's events begin transactions: the driver is not to do so at moments of its own choosing.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    # Durable against a power cut: with less, the last commits may be gone though they were acknowledged.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA cache_size=-16000")
+    # What was erased is not to be found in the file.
+    connection.execute("PRAGMA secure_delete=FAST")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer that first reads could not become one while another program writes.
+    mode = "DEFERRED" if connection.get_execution_options().get("reads_only") else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    if not inspect(connection).has_table(facts.name):
+        metadata.create_all(connection)
+        connection.execute(insert(facts).values(name=_VERSION, value=str(VERSION)))
+        return
+    version = int(connection.execute(select(facts.c.value).where(facts.c.name == _VERSION)).scalar_one())
+    if version > VERSION:
+        raise LogUnavailable(Trouble.NEWER)
+    for step in range(version + 1, VERSION + 1):
+        MIGRATIONS[step](connection)
+        connection.execute(update(facts).where(facts.c.name == _VERSION).values(value=str(step)))
+
+
+def _trouble(error: Exception) -> Trouble:
+    original: Any = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(error, (ArgumentError, NoSuchModuleError)) or not isinstance(original, sqlite3.Error):
+        return Trouble.UNAVAILABLE
+    match getattr(original, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Trouble.LOCKED
+        case sqlite3.SQLITE_FULL:
+            return Trouble.FULL
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Trouble.CORRUPT
+        case _:
+            return Trouble.UNAVAILABLE

@@ -1,0 +1,164 @@
+"""What the call log keeps of a call as it arrived: the PBX's log records, and what was seen of it live."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+import json
+from typing import Any
+
+from ..pbx import (
+    Call,
+    CallDetail,
+    Direction,
+    Disposition,
+    EndCause,
+    MissCause,
+    Outcome,
+    Party,
+    QueueCallDetail,
+)
+from ..pbx.model import NOBODY
+
+type LogEvent = CallDetail | QueueCallDetail
+
+
+class Kind(StrEnum):
+    """Where a record comes from."""
+
+    CDR = "cdr"
+    CC_CDR = "cc_cdr"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What pushes and polls told of a call while it went on; moments are UTC, by our clock."""
+
+    direction: Direction
+    started: datetime
+    ended: datetime
+    outcome: Outcome
+    caller: Party = NOBODY
+    callee: Party = NOBODY
+    cause: EndCause | None = None
+    queued: datetime | None = None
+    answered: datetime | None = None
+    did: str = ""
+    queue: str = ""
+    agent: str = ""
+    menu: str = ""
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord:
+    """One piece of a call's log; the call is what all its pieces amount to."""
+
+    uid: str
+    """The PBX's id of the channel it is about: mostly the call's."""
+    body: LogEvent | Seen
+    received: datetime
+    """UTC."""
+    extensions: frozenset[str] = frozenset()
+    """Those of the numbers in it that are extensions, as was known when it came."""
+    call_uid: str = ""
+    """The id of the call, where it is known that the channel is only a part of one."""
+
+    @property
+    def kind(self) -> Kind:
+        """Return where it comes from."""
+        match self.body:
+            case CallDetail():
+                return Kind.CDR
+            case QueueCallDetail():
+                return Kind.CC_CDR
+            case Seen():
+                return Kind.LIVE
+
+
+def seen(call: Call, received: datetime) -> LogRecord | None:
+    """Return what was seen of a call that is over; None while it goes on, or where no log could be joined to it."""
+    if call.ended is None or call.outcome is None or not _is_uniqueid(call.id):
+        return None
+    body = Seen(
+        direction=call.direction,
+        started=call.started,
+        ended=call.ended,
+        caller=call.caller,
+        callee=call.callee,
+        outcome=call.outcome,
+        cause=call.cause,
+        queued=call.queued,
+        answered=call.answered,
+        did=call.did or "",
+        queue=call.queue or "",
+        agent=call.agent or "",
+        menu=call.menu or "",
+        digits=call.digits or "",
+    )
+    return LogRecord(uid=call.id, body=body, received=received, extensions=call.involved)
+
+
+def encode(record: LogRecord) -> str:
+    """Return a record as JSON text; what says nothing is left out."""
+    body = {name: _plain(value) for name, value in asdict(record.body).items() if value not in (None, "", _EMPTY)}
+    head = {"received": record.received.isoformat(), "extensions": sorted(record.extensions)}
+    return json.dumps({**head, "body": body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(uid: str, kind: Kind, data: str) -> LogRecord:
+    """Return the record that `encode` made a text of."""
+    stored = json.loads(data)
+    body = {name: _read(name, value) for name, value in stored["body"].items()}
+    return LogRecord(
+        uid=uid,
+        body=_KINDS[kind](**body),
+        received=datetime.fromisoformat(stored["received"]),
+        extensions=frozenset(stored["extensions"]),
+    )
+
+
+def digest(record: LogRecord) -> str:
+    """Return what a record and its resent copies have in common; of what was seen live the newest counts."""
+    if isinstance(record.body, Seen):
+        return f"{Kind.LIVE}:{record.uid}"
+    values = [getattr(record.body, field.name) for field in fields(record.body)]
+    return blake2b(repr((record.kind.value, values)).encode(), digest_size=16).hexdigest()
+
+
+def _is_uniqueid(text: str) -> bool:
+    """Tell an id from the name of a channel, which stands for a call whose id the PBX did not tell."""
+    return bool(text) and "/" not in text
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case Mapping():
+            return {name: part for name, part in value.items() if part}
+        case _:
+            return value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _MOMENTS:
+        return datetime.fromisoformat(value)
+    if name in _PARTIES and isinstance(value, dict):
+        return Party(**value)
+    return _WORDS[name](value) if name in _WORDS else value
+
+
+_EMPTY = {"number": "", "name": ""}
+_KINDS: dict[Kind, Any] = {Kind.CDR: CallDetail, Kind.CC_CDR: QueueCallDetail, Kind.LIVE: Seen}
+_MOMENTS = frozenset({"started", "answered", "ended", "queued"})
+_PARTIES = frozenset({"caller", "callee"})
+_WORDS: dict[str, type[StrEnum]] = {
+    "direction": Direction,
+    "disposition": Disposition,
+    "miss_cause": MissCause,
+    "outcome": Outcome,
+    "cause": EndCause,
+}
