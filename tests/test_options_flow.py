@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState, ConfigFlowResult
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.coocenter.const import DOMAIN, EVENT_COOCENTER
+from custom_components.coocenter.link import DATA_LINKS
 from simulator import Simulator
 from tests.conftest import WEBHOOK_ID, Push, make_entry
 from tests.poll_harness import asked, pass_time
@@ -70,8 +72,28 @@ async def test_the_form_shows_what_was_set(hass: HomeAssistant, loaded: MockConf
     await set_options(hass, loaded, **options)
     flow = await open_options(hass, loaded)
 
-    suggested = {str(key): (key.description or {}).get("suggested_value") for key in flow["data_schema"].schema}
-    assert suggested == {**DEFAULTS, **options}
+    form = flow["data_schema"].schema
+    shown = {**form, **form["call_log"].schema.schema}
+    suggested = {str(key): (key.description or {}).get("suggested_value") for key in shown if str(key) != "call_log"}
+    assert suggested == {**DEFAULTS, **options, "database_url": None}
+
+
+async def test_the_call_log_is_moved_to_another_database(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push, tmp_path: Path
+) -> None:
+    flow = await open_options(hass, loaded)
+    nowhere = {"call_log": {"database_url": "sqlite:////nowhere/at/all.db"}}
+    flow = await hass.config_entries.options.async_configure(flow["flow_id"], nowhere)
+    assert flow["errors"] == {"base": "cannot_open_database"}
+
+    url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    flow = await hass.config_entries.options.async_configure(flow["flow_id"], {"call_log": {"database_url": url}})
+    assert flow["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert loaded.options["database_url"] == url
+    assert await push({"event": "cdr", "uniqueid": "1.1", "source": "801", "destination": "802"}) == HTTPStatus.OK
+    assert await hass.data[DATA_LINKS][loaded.entry_id].journal.log.count() == 1
+    assert (tmp_path / "elsewhere.db").exists()
 
 
 async def test_the_pbx_is_polled_as_often_as_is_set(

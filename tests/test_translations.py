@@ -15,7 +15,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
-from custom_components.coocenter import config_flow, options
+from custom_components.coocenter import config_flow, export, options
+from custom_components.coocenter.call_log import Trouble
 from custom_components.coocenter.condition import CONDITIONS
 from custom_components.coocenter.const import DOMAIN
 from custom_components.coocenter.pbx import Activity, Direction, Outcome
@@ -52,7 +53,8 @@ def said_in(file: str, function: str, argument: str) -> set[str]:
 def flow_errors() -> set[str]:
     tree = ast.parse((COMPONENT / "config_flow.py").read_text())
     dicts = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
-    return set().union(*(texts(*node.values) for node in dicts if texts(*node.keys) == {"base"}))
+    errors = set().union(*(texts(*node.values) for node in dicts if texts(*node.keys) == {"base"}))
+    return errors - {"cannot_open_database"}
 
 
 def fields(name: str) -> set[str]:
@@ -93,7 +95,10 @@ def test_the_steps_of_the_flows() -> None:
 
     (step,) = ENGLISH["options"]["step"].values()
     assert set(ENGLISH["options"]["step"]) == {"init"}
-    assert set(step["data"]) == set(step["data_description"]) == fields("init")
+    assert set(step["data"]) == set(step["data_description"]) == fields("init") - {options.SECTION_CALL_LOG}
+    folded = step["sections"][options.SECTION_CALL_LOG]
+    assert set(folded["data"]) == set(folded["data_description"]) == {str(key) for key in options._CALL_LOG.schema}
+    assert set(ENGLISH["options"]["error"]) == {"cannot_open_database"}
 
 
 def test_the_progress_aborts_and_errors_of_the_flows() -> None:
@@ -162,7 +167,8 @@ def test_the_triggers_and_conditions(kind: str, classes: dict[str, Any]) -> None
 
 def test_the_words_of_the_selectors_and_the_logbook() -> None:
     options_said = {key: set(words["options"]) for key, words in ENGLISH["selector"].items() if "options" in words}
-    assert options_said == {"direction": set(Direction), "outcome": set(Outcome)}
+    folders = set(export.EXPORT[export.ATTR_FOLDER].container)
+    assert options_said == {"direction": set(Direction), "outcome": set(Outcome), "folder": folders}
     said = said_in("logbook.py", "_say", "") | {
         text for name, _, args in calls("logbook.py") if name == "_say" for text in texts(*args)
     }
@@ -219,9 +225,12 @@ def test_the_devices_and_issues() -> None:
     source = "".join(path.read_text() for path in COMPONENT.glob("*.py"))
     assert set(ENGLISH["device"]) == {name for name in ("extension", "queue") if f'"{name}"' in source}
     assert all(placeholders(words["name"]) == {"number"} for words in ENGLISH["device"].values())
-    (issue,) = ENGLISH["issues"].values()
-    assert set(ENGLISH["issues"]) == {"no_pushes"}
-    assert placeholders(json.dumps(issue)) == said_in("watchdog.py", "async_create_issue", "translation_placeholders")
+    issues = dict(ENGLISH["issues"])
+    given = said_in("watchdog.py", "async_create_issue", "translation_placeholders")
+    assert placeholders(json.dumps(issues.pop("no_pushes"))) == given
+    given = said_in("journal.py", "async_create_issue", "translation_placeholders")
+    assert set(issues) == {f"call_log_{trouble}" for trouble in Trouble}
+    assert {frozenset(placeholders(json.dumps(issue))) for issue in issues.values()} == {frozenset(given)}
 
 
 def test_there_is_nothing_else() -> None:

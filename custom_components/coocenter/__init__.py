@@ -13,9 +13,11 @@ from .const import DOMAIN, ISSUE_NO_PUSHES
 from .coordinator import CooCenterCoordinator
 from .devices import Roster, async_part_of_device, async_register_pbx
 from .link import async_drop_link, async_prepare_link
+from .log_services import async_setup_log_services
 from .runtime import CooCenterConfigEntry, Runtime
 from .services import async_setup_services
 from .watchdog import PushWatchdog
+from .websocket import async_setup_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
@@ -24,6 +26,8 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR, Platform.S
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, and take the pushes of every entry before any of them is set up."""
     async_setup_services(hass)
+    async_setup_log_services(hass)
+    async_setup_commands(hass)
     for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False, include_ignore=False):
         webhook.async_register(hass, entry, await async_prepare_link(hass, entry))
 

@@ -4,6 +4,7 @@ A log record is pushed once and acknowledged when it is durable; nothing in the 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -23,6 +24,7 @@ from .call_log import (
     LoggedCall,
     LogRecord,
     LogUnavailable,
+    NotStored,
     Office,
     Trouble,
     extensions_in,
@@ -130,10 +132,12 @@ class Journal:
             call_uid=call.id if call and "/" not in call.id else "",
         )
         record = replace(record, extensions=extensions_in(record, self._state.extensions))
-        await self.log.add(record)
+        if self._log is None:
+            raise NotStored
+        await self._log.add(record)
         # What the log taught about a call that was over before.
-        if call and (told := seen(call, now)):
-            self.log.note(told)
+        if call and self._log and (told := seen(call, now)):
+            self._log.note(told)
 
     @callback
     def note(self, fact: CallFact) -> None:
@@ -230,7 +234,9 @@ def _spool_path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
 
 
 def _make_folder(hass: HomeAssistant) -> None:
-    _folder(hass).mkdir(parents=True, exist_ok=True)
+    # Where it cannot be made the log cannot be opened, and says so.
+    with suppress(OSError):
+        _folder(hass).mkdir(parents=True, exist_ok=True)
 
 
 def _rename(path: Path) -> None:

@@ -56,9 +56,12 @@ class Link:
 
     async def async_take(self, event: Event, now: datetime) -> None:
         """Fold an event; return when what is to be kept of it is durable. Raises NotStored."""
-        self.receive(event, now)
-        if isinstance(event, (CallDetail, QueueCallDetail)):
-            await self.journal.async_add(event, now)
+        try:
+            self.receive(event, now)
+        finally:
+            # Whatever the fold makes of a log, it is kept.
+            if isinstance(event, (CallDetail, QueueCallDetail)):
+                await self.journal.async_add(event, now)
 
     @callback
     def receive(self, event: Event, now: datetime) -> None:

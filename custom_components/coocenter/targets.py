@@ -45,11 +45,20 @@ def extension_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> 
 @callback
 def queue_of(call: ServiceCall, entry: CooCenterConfigEntry, field: str) -> str:
     """Return the queue a field names, which the PBX need not list while it is empty."""
-    reference = call.data[field]
-    part = _part(call.hass, entry, reference, "unknown_queue")
-    if part is not None and not isinstance(part, QueueKey):
-        raise _unknown(reference, "unknown_queue")
-    return part.number if part else dialable(reference)
+    return part_number(call.hass, entry, call.data[field], QueueKey)
+
+
+@callback
+def part_number(
+    hass: HomeAssistant, entry: CooCenterConfigEntry, reference: str, kind: type[ExtensionKey | QueueKey]
+) -> str:
+    """Return the number of an extension or queue that there is or was; raises NotDialable or ServiceValidationError."""
+    part = _part(hass, entry, reference, error := "unknown_queue" if kind is QueueKey else "unknown_extension")
+    if part is None:
+        return dialable(reference)
+    if not isinstance(part, kind):
+        raise _unknown(reference, error)
+    return part.number
 
 
 @callback

@@ -63,12 +63,12 @@ def is_file(engine: Engine) -> bool:
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
+    # The parameters are numbers of people: neither in logs nor in errors.
     if parsed.get_backend_name() != "sqlite":
+        patience = {"connect_timeout": _CONNECT_SECONDS}
         # A server may have been restarted since the last call.
-        return create_engine(
-            parsed, pool_pre_ping=True, pool_size=4, connect_args={"connect_timeout": _CONNECT_SECONDS}
-        )
-    engine = create_engine(parsed, pool_size=4)
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=4, connect_args=patience)
+    engine = create_engine(parsed, hide_parameters=True, pool_size=4)
     event.listen(engine, "connect", _prepare_file)
     event.listen(engine, "begin", _begin)
     return engine

@@ -160,10 +160,12 @@ def _newest_of_each(
 
 def _takes_part(wanted: _Wanted) -> Condition:
     """Return that one of the parties is in a call."""
-    of_call = call_parties.c.call == calls.c.id
+    # Under a name of its own: the query around it may go by way of other parties.
+    links = call_parties.alias("others")
+    of_call = links.c.call == calls.c.id
     if wanted.few:
-        return exists().where(of_call, call_parties.c.party.in_(wanted.ids))
-    return exists().where(of_call, parties.c.id == call_parties.c.party, _holds(wanted.word))
+        return exists().where(of_call, links.c.party.in_(wanted.ids))
+    return exists().where(of_call, parties.c.id == links.c.party, _holds(wanted.word))
 
 
 def _holds(word: str) -> Condition:
