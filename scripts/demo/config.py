@@ -25,6 +25,7 @@ homeassistant:
   internal_url: http://{host}:{port}
   external_url: http://{host}:{port}
 automation: !include automations.yaml
+backup:
 config:
 conversation:
 history:

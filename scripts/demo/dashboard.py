@@ -46,6 +46,7 @@ def _view(parts: Entities, names: dict[str, str]) -> Card:
     sections = [
         _calls(parts["active", "calls"], parts["last", "push"]),
         _section("Extensions", "mdi:phone-voip", [_person(name, statuses[name]) for name in sorted(statuses)]),
+        _today(parts),
         _activity([parts[("call",)]]),
         *(_queue(queue, parts) for queue in queues),
     ]
@@ -56,6 +57,13 @@ def _calls(active_calls: str, last_push: str) -> Card:
     graph = {"type": "history-graph", "hours_to_show": 1, "entities": [active_calls], "grid_options": {"columns": 12}}
     table = {"type": "markdown", "content": CALLS.format(entity=active_calls), "grid_options": {"columns": 12}}
     return _section("Calls", "mdi:phone-in-talk", [_tile(active_calls), _tile(last_push), table, graph])
+
+
+def _today(parts: Entities) -> Card:
+    figures = [parts["calls", "today"], parts["missed", "today"], parts["answer", "rate_today"]]
+    missed = {"type": "todo-list", "entity": parts["missed", "calls"], "hide_create": True}
+    full = {"columns": 12, "rows": 6}
+    return _section("Today", "mdi:phone-log", [*map(_tile, figures), missed | {"grid_options": full}])
 
 
 def _person(name: str, status: str) -> Card:
