@@ -22,8 +22,12 @@ PBX_PARTS = (
     "last_push",
     "blacklist_size",
     "call",
+    "calls",
+    "missed_calls",
 )
 WAITING = ("callers_waiting", "longest_wait", "queue_call")
+TODAY = ("calls_today", "missed_today", "answer_rate_today")
+MORE_OF_TODAY = ("service_level_today", "average_wait_today", "average_talk_today", "satisfaction_today")
 
 CODES = {
     "0": "idle",
@@ -51,7 +55,7 @@ TEXTS = {
 
 
 @pytest.fixture
-async def latencies(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def everything(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     """Switch the sensors on that are off unless the user wants them."""
     for one in entries_of(hass).values():
         er.async_get(hass).async_update_entity(one.entity_id, disabled_by=None)
@@ -59,27 +63,39 @@ async def latencies(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     await hass.async_block_till_done()
 
 
-@pytest.mark.usefixtures("latencies")
+# Which day it is stands in the states of today's figures.
+@pytest.mark.freeze_time("2026-11-23 12:00:00+00:00")
+@pytest.mark.usefixtures("everything")
 def test_sensors(hass: HomeAssistant, snapshot: SnapshotAssertion) -> None:
     assert_entities(hass, snapshot, "sensor")
 
 
 @pytest.mark.usefixtures("loaded")
 def test_unique_ids_are_made_of_the_entry_and_the_numbers(hass: HomeAssistant) -> None:
-    expected = {f"{ENTRY_ID}_{part}" for part in PBX_PARTS}
+    expected = {f"{ENTRY_ID}_{part}" for part in (*PBX_PARTS, *TODAY, *MORE_OF_TODAY)}
     for number in EXTENSIONS:
-        expected |= {f"{ENTRY_ID}_{number}_{key}" for key in ("status", "other_party", "registered", "latency", "call")}
+        lines = ("status", "other_party", "registered", "latency", "call", "calls")
+        expected |= {f"{ENTRY_ID}_{number}_{key}" for key in lines}
     for queue, agents in AGENTS.items():
-        figures = ("agents_available", "agents_logged_in", "agents_paused", "unstaffed", *WAITING)
+        figures = (
+            "agents_available",
+            "agents_logged_in",
+            "agents_paused",
+            "unstaffed",
+            "missed_calls",
+            *WAITING,
+            *TODAY,
+            *MORE_OF_TODAY,
+        )
         expected |= {f"{ENTRY_ID}_{queue}_{key}" for key in figures}
         expected |= {f"{ENTRY_ID}_{queue}_{agent}_paused" for agent in agents}
     assert {one.unique_id for one in entries_of(hass).values()} == expected
 
 
 @pytest.mark.usefixtures("loaded")
-def test_only_the_latency_is_left_to_the_user_to_switch_on(hass: HomeAssistant) -> None:
-    disabled = {part for part, one in entries_of(hass).items() if one.disabled_by}
-    assert disabled == {f"{number}_latency" for number in EXTENSIONS}
+def test_only_the_latency_and_figures_of_the_whole_pbx_are_left_to_the_user_to_switch_on(hass: HomeAssistant) -> None:
+    disabled = {part for part, one in entries_of(hass).items() if one.domain == "sensor" and one.disabled_by}
+    assert disabled == {*(f"{number}_latency" for number in EXTENSIONS), *MORE_OF_TODAY}
     assert entries_of(hass)["801_latency"].disabled_by is er.RegistryEntryDisabler.INTEGRATION
 
 
@@ -187,7 +203,7 @@ async def test_the_blacklist_is_counted(hass: HomeAssistant, pbx: Simulator) -> 
     assert state_of(hass, "blacklist_size").state == "2"
 
 
-@pytest.mark.usefixtures("latencies")
+@pytest.mark.usefixtures("everything")
 async def test_latency_is_what_the_pbx_measured(hass: HomeAssistant, pbx: Simulator) -> None:
     assert state_of(hass, "801_latency").state == "45"
     pbx.office.extensions["801"].latency = 2100

@@ -21,9 +21,11 @@ from homeassistant.util import dt as dt_util
 from .call_info import describe_call, describe_line, longest_wait, other_party, waiting_calls
 from .const import WAIT_INTERVAL
 from .entity import ExtensionEntity, PbxEntity, QueueEntity
+from .figures_sensor import pbx_figures, queue_figures
 from .link import Link
 from .pbx import Activity, Direction, Extension, ExtensionKey, PbxKey, PbxState, Queue, QueueKey
 from .runtime import CooCenterConfigEntry
+from .today import Today
 
 PARALLEL_UPDATES = 0
 
@@ -165,8 +167,11 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of what is there, and of what comes."""
     coordinator = entry.runtime_data.coordinator
+    today = Today(coordinator)
+    await today.async_start()
 
     async_add_entities(PbxSensor(coordinator, description, description.part) for description in PBX_SENSORS)
+    async_add_entities(pbx_figures(today))
     entry.runtime_data.roster.async_follow(
         async_add_entities,
         {
@@ -174,6 +179,7 @@ async def async_setup_entry(
             QueueKey: lambda key: [
                 *(QueueSensor(coordinator, sensor, key) for sensor in QUEUE_SENSORS),
                 LongestWaitSensor(coordinator, LONGEST_WAIT, key),
+                *queue_figures(today, key),
             ],
         },
     )
