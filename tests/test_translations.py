@@ -15,11 +15,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
-from custom_components.coocenter import config_flow, export, options
+from custom_components.coocenter import config_flow, export, options, sentences
 from custom_components.coocenter.call_log import Trouble
 from custom_components.coocenter.condition import CONDITIONS
 from custom_components.coocenter.const import DOMAIN
 from custom_components.coocenter.pbx import Activity, Direction, Outcome
+from custom_components.coocenter.statistics import STATISTICS
 from custom_components.coocenter.trigger import TRIGGERS
 
 COMPONENT = Path(__file__).parents[1] / "custom_components" / DOMAIN
@@ -28,6 +29,11 @@ ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
 SERVICES: dict[str, Any] = yaml.safe_load((COMPONENT / "services.yaml").read_text())
 #: What Home Assistant says itself.
 OF_CORE = {"reauth_successful", "reconfigure_successful"}
+#: The units that it knows.
+OF_ITSELF = {
+    **dict.fromkeys(("longest_wait", "average_wait_today", "average_talk_today"), "s"),
+    **dict.fromkeys(("answer_rate_today", "service_level_today"), "%"),
+}
 
 
 def calls(file: str | None = None) -> Iterator[tuple[str, dict[str, ast.expr], list[ast.expr]]]:
@@ -165,15 +171,21 @@ def test_the_triggers_and_conditions(kind: str, classes: dict[str, Any]) -> None
         assert set(ENGLISH["selector"][key]["options"]) == options_of_it
 
 
-def test_the_words_of_the_selectors_and_the_logbook() -> None:
+def test_the_words_of_the_selectors_the_logbook_and_the_statistics() -> None:
     options_said = {key: set(words["options"]) for key, words in ENGLISH["selector"].items() if "options" in words}
     folders = set(export.EXPORT[export.ATTR_FOLDER].container)
     assert options_said == {"direction": set(Direction), "outcome": set(Outcome), "folder": folders}
-    said = said_in("logbook.py", "_say", "") | {
-        text for name, _, args in calls("logbook.py") if name == "_say" for text in texts(*args)
+    said = {
+        text
+        for file in ("sentences.py", "todo.py", "media_source.py", "media_folders.py")
+        for name, _, args in calls(file)
+        if name == "say"
+        for text in texts(*args)
     }
     outcomes = {f"logbook_{outcome}" for outcome in (*Outcome, "answered_by")}
-    assert set(ENGLISH["common"]) == {word for word in said if word != "logbook_"} | outcomes
+    said = (said - {"logbook_"}) | outcomes | set(sentences._DETAILS.values())
+    names = {f"statistics_{statistic.key}" for statistic in STATISTICS} | {"statistics_queue"}
+    assert set(ENGLISH["common"]) == said | names
 
 
 def test_the_errors_that_are_raised() -> None:
@@ -218,7 +230,7 @@ async def test_the_units_are_those_of_what_is_counted(hass: HomeAssistant, loade
         for entity_id in ids:
             unit = hass.states.get(entity_id).attributes.get("unit_of_measurement")
             # A unit that Home Assistant knows it translates itself.
-            assert unit == words.get("unit_of_measurement", "s" if key == "longest_wait" else None), entity_id
+            assert unit == words.get("unit_of_measurement", OF_ITSELF.get(key)), entity_id
 
 
 def test_the_devices_and_issues() -> None:

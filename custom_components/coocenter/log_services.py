@@ -23,6 +23,7 @@ from .log_filter import (
     filter_of,
     unavailable,
 )
+from .recordings import async_save
 from .runtime import CooCenterConfigEntry
 from .targets import async_get_entry
 
@@ -66,8 +67,6 @@ async def _forget_number(call: ServiceCall) -> ServiceResponse:
 
 @pbx_errors_to_user
 async def _save_recording(call: ServiceCall) -> ServiceResponse:
-    from .recordings import async_save  # noqa: PLC0415
-
     entry = async_get_entry(call)
     saved: dict[str, Any] = await async_save(call.hass, entry, call.data[ATTR_CALL], user_id=call.context.user_id)
     return saved
