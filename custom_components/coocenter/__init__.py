@@ -16,11 +16,20 @@ from .link import async_drop_link, async_prepare_link
 from .log_services import async_setup_log_services
 from .runtime import CooCenterConfigEntry, Runtime
 from .services import async_setup_services
+from .views import RecordingView
 from .watchdog import PushWatchdog
 from .websocket import async_setup_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
+RECORDER = "recorder"
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TODO,
+]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -28,6 +37,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_log_services(hass)
     async_setup_commands(hass)
+    hass.http.register_view(RecordingView(hass))
     for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False, include_ignore=False):
         webhook.async_register(hass, entry, await async_prepare_link(hass, entry))
 
@@ -58,6 +68,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) ->
     runtime.roster.async_start()
     PushWatchdog(coordinator).async_start()
     link.journal.async_start(entry)
+    if RECORDER in hass.config.components:
+        # Only now: what the recorder requires is installed with it.
+        from .statistics import HourlyStatistics  # noqa: PLC0415
+
+        HourlyStatistics(hass, entry, link.journal).async_start()
     return True
 
 
@@ -71,6 +86,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -
     _async_forget_pushes(hass, entry)
     await async_drop_link(hass, entry)
     await Pauses.async_remove(hass, entry)
+    if RECORDER in hass.config.components:
+        from .statistics import async_clear  # noqa: PLC0415
+
+        await async_clear(hass, entry)
 
 
 async def async_remove_config_entry_device(
