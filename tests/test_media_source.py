@@ -11,7 +11,7 @@ from custom_components.coocenter import media_folders
 from custom_components.coocenter.const import CONF_ALL_MAY_LISTEN
 from simulator import Simulator
 from tests.conftest import WEBHOOK_ID, Push, load, make_entry
-from tests.log_harness import ALICE, BOB
+from tests.log_harness import ALICE, BOB, cc_cdr
 from tests.office_harness import ENTRY_ID
 from tests.recordings_harness import (
     PBX,
@@ -225,3 +225,10 @@ async def test_two_pbxs_are_two_folders(
     assert await titles(ask) == ["By day", "By extension", "By contact"]
     await hass.config_entries.async_unload(entry.entry_id)
     assert await titles(ask) == []
+
+
+async def test_a_message_is_called_one(ask: Ask, push: Push) -> None:
+    # Neither a talk nor anybody who had one.
+    left = {"agentCode": "", "called": "", "talkingTime": "0", "voicemailState": "1", "missCause": "NO_AGENT_ANSWER"}
+    await push(cc_cdr("9.1", startTime="2026-11-20 08:00:00", endTime="2026-11-20 08:01:00", **left))
+    assert await titles(ask, f"{PBX}/day/2026-11-20") == ["08:00 01632960123 → queue 630, message"]

@@ -11,10 +11,11 @@ from homeassistant.components.media_source import BrowseMediaSource
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .call_info import describe_logged
 from .call_log import CallFilter, LoggedCall
 from .const import DOMAIN
 from .log_filter import async_calls
-from .pbx import Party
+from .pbx import Outcome, Party
 from .pbx.matching import number_key
 from .recordings import from_token, to_token, unknown
 from .runtime import CooCenterConfigEntry
@@ -126,11 +127,14 @@ class RecordingsOfPbx:
     def _title(self, call: LoggedCall, index: int, *, dated: bool) -> str:
         """Return who talked with whom, when and for how long."""
         caller, callee = self._state.named(call.caller), self._state.named(call.callee)
+        message = call.outcome is Outcome.VOICEMAIL
         title = self._words.say(
-            "recording",
+            "recording_message" if message else "recording",
             time=self._words.moment(call.started) if dated else f"{dt_util.as_local(call.started):%H:%M}",
             caller=caller.name or caller.number or self._words.say("withheld"),
-            callee=self._words.short(callee.number, callee.name),
+            callee=self._words.rung(describe_logged(self._state, call))
+            if message
+            else self._words.short(callee.number, callee.name),
             duration=self._words.duration(call.talk),
         )
         if len(call.recordings) == 1:

@@ -79,7 +79,8 @@ def options_schema(extensions: dict[str, str], time_zones: list[str]) -> vol.Sch
             vol.Optional(CONF_INTERNATIONAL_PREFIX, default=DEFAULT_INTERNATIONAL_PREFIX): vol.All(
                 TextSelector(), vol.Match(r"^[0-9*#]{0,8}$")
             ),
-            vol.Optional(SECTION_CALL_LOG, default=dict): section(_CALL_LOG, {"collapsed": True}),
+            # Without a default of its own: the form would show none of those within.
+            vol.Optional(SECTION_CALL_LOG): section(_CALL_LOG, {"collapsed": True}),
         }
     )
 
@@ -87,7 +88,7 @@ def options_schema(extensions: dict[str, str], time_zones: list[str]) -> vol.Sch
 def flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was entered as options, none of them inside another."""
     outer = {key: value for key, value in user_input.items() if key != SECTION_CALL_LOG}
-    return {**outer, **user_input[SECTION_CALL_LOG]}
+    return {**outer, **(user_input.get(SECTION_CALL_LOG) or _CALL_LOG({}))}
 
 
 def folded(options: Mapping[str, Any]) -> dict[str, Any]:
