@@ -17,6 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 
 import custom_components  # noqa: F401 - before hass exists: the plugin puts another of this name first on the path
 from custom_components.coocenter.const import CONF_WEB_KEY, DOMAIN
+from custom_components.coocenter.push_view import async_push_path
 from simulator import Office, Simulator
 
 WEB_KEY = "sesame"
@@ -93,7 +94,7 @@ async def push(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator)
 
     async def send(event: dict[str, Any], *, webhook_id: str = WEBHOOK_ID, **kwargs: Any) -> int:
         options = {"json": event} | kwargs
-        response = await client.post(webhook.async_generate_path(webhook_id), **options)
+        response = await client.post(async_push_path(webhook_id), **options)
         await hass.async_block_till_done()
         return response.status
 
@@ -105,7 +106,7 @@ async def push_url(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenera
     """The webhook's URL, whether or not the entry is set up."""
     assert await async_setup_component(hass, webhook.DOMAIN, {})
     client = await hass_client_no_auth()
-    return str(client.make_url(webhook.async_generate_path(WEBHOOK_ID)))
+    return str(client.make_url(async_push_path(WEBHOOK_ID)))
 
 
 @pytest.fixture

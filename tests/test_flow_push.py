@@ -173,7 +173,7 @@ async def test_the_url_is_given_up_when_the_dialog_is_closed(
     hass.config_entries.flow.async_abort(menu["flow_id"])
 
     # Home Assistant's answer for a webhook that it does not know.
-    assert await post() == HTTPStatus.OK
+    assert await post() == HTTPStatus.NOT_FOUND
     with pytest.raises(UnknownFlow):
         await submit(hass, menu)
 
@@ -185,6 +185,6 @@ async def test_the_url_is_given_up_when_the_pbx_was_added_meanwhile(
     await choose(hass, other, "finish")
     await choose(hass, menu, "finish")
 
-    assert await post() == HTTPStatus.OK
+    assert await post() == HTTPStatus.NOT_FOUND
     await hass.async_block_till_done()
     assert hass.states.get("sensor.alice_status").state == "idle", "nobody took it"

@@ -41,7 +41,7 @@ async def test_a_pbx_is_added_and_set_up(hass: HomeAssistant, pbx: Simulator) ->
 
     assert (flow["type"], flow["title"]) == (FlowResultType.CREATE_ENTRY, "CooCenter")
     data = dict(flow["data"])
-    assert placeholders["webhook_url"].endswith(f"/api/webhook/{data.pop(CONF_WEBHOOK_ID)}")
+    assert placeholders["webhook_url"].endswith(f"/api/coocenter/push/{data.pop(CONF_WEBHOOK_ID)}")
     assert data == {
         CONF_HOST: "127.0.0.1",
         CONF_PORT: pbx.port,

@@ -121,13 +121,24 @@ async def test_what_is_pushed_while_the_platforms_are_set_up_reaches_the_entitie
     assert hass.states.get("sensor.alice_status").state == "ringing"
 
 
+async def test_until_the_integration_is_there_the_pbx_keeps_what_it_has(
+    hass: HomeAssistant, entry: MockConfigEntry, push: Push
+) -> None:
+    """Home Assistant's own webhooks, which are there before, answer 200 for what they do not know."""
+    entry.add_to_hass(hass)
+    assert await push(status("801", 8)) == HTTPStatus.NOT_FOUND
+    with patch("custom_components.coocenter.async_setup_entry", return_value=True):
+        assert await async_setup_component(hass, DOMAIN, {})
+    assert await push(status("801", 8)) == HTTPStatus.OK
+
+
 async def test_a_disabled_entry_takes_no_pushes_until_it_is_enabled(
     hass: HomeAssistant, loaded: MockConfigEntry, push: Push
 ) -> None:
     fired = async_capture_events(hass, EVENT_COOCENTER)
     await hass.config_entries.async_set_disabled_by(loaded.entry_id, ConfigEntryDisabler.USER)
-    # Home Assistant's answer for a webhook that it does not know.
-    assert await push(status("801", 8)) == HTTPStatus.OK
+    # It keeps what it has.
+    assert await push(status("801", 8)) == HTTPStatus.NOT_FOUND
     assert not fired
 
     await hass.config_entries.async_set_disabled_by(loaded.entry_id, None)
@@ -146,7 +157,7 @@ async def test_an_entry_that_is_disabled_while_it_is_retried_takes_no_pushes(
     assert entry.state is ConfigEntryState.SETUP_RETRY
     await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
 
-    assert await push(status("801", 8)) == HTTPStatus.OK
+    assert await push(status("801", 8)) == HTTPStatus.NOT_FOUND
     assert not fired
 
 
@@ -157,7 +168,7 @@ async def test_an_entry_that_was_disabled_before_the_start_takes_no_pushes(
     make_entry(pbx, disabled_by=ConfigEntryDisabler.USER).add_to_hass(hass)
     assert await async_setup_component(hass, DOMAIN, {})
 
-    assert await push(status("801", 8)) == HTTPStatus.OK
+    assert await push(status("801", 8)) == HTTPStatus.NOT_FOUND
     assert not fired
 
 
@@ -175,7 +186,7 @@ async def test_nothing_is_left_of_a_removed_entry(
     await hass.async_block_till_done()
     await pass_time(hass, 60)
 
-    assert await push(status("801", 8)) == HTTPStatus.OK, "from Home Assistant, which knows no such webhook"
+    assert await push(status("801", 8)) == HTTPStatus.NOT_FOUND
     assert not fired
     assert store not in hass_storage
     assert loaded.entry_id not in hass.data[DATA_LINKS]

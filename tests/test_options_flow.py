@@ -57,7 +57,7 @@ async def test_the_form_shows_the_push_url_and_what_there_is_to_choose(
     await hass.config_entries.async_reload(loaded.entry_id)
     flow = await open_options(hass, loaded)
 
-    assert flow["description_placeholders"]["webhook_url"].endswith(f"/api/webhook/{WEBHOOK_ID}")
+    assert flow["description_placeholders"]["webhook_url"].endswith(f"/api/coocenter/push/{WEBHOOK_ID}")
     fields = {str(key): selector for key, selector in flow["data_schema"].schema.items()}
     assert fields["extensions"].config["options"][:3] == [
         {"value": "801", "label": "801 Alice"},

@@ -27,7 +27,7 @@ async def test_a_call_that_no_push_told_of_is_an_issue_until_the_first_push(
     assert raised.translation_key == "no_pushes"
     assert (raised.severity, raised.is_fixable) == (ir.IssueSeverity.WARNING, False)
     assert raised.translation_placeholders["title"] == "CooCenter"
-    assert raised.translation_placeholders["webhook_url"].endswith(f"/api/webhook/{WEBHOOK_ID}")
+    assert raised.translation_placeholders["webhook_url"].endswith(f"/api/coocenter/push/{WEBHOOK_ID}")
 
     assert await push(status("801", 1)) == 200
     assert issue(hass, loaded) is None

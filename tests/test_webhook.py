@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp.test_utils import TestClient
-from homeassistant.components import webhook
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -18,12 +17,13 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.coocenter.const import EVENT_COOCENTER
+from custom_components.coocenter.push_view import async_push_path
 from simulator import Quirks, Simulator
 from tests.conftest import WEBHOOK_ID, Push
 from tests.flow_harness import until
 from tests.office_harness import DIAL_BEGIN, ENTRY_ID, MAC, errors, state_of, status
 
-PATH = webhook.async_generate_path(WEBHOOK_ID)
+PATH = async_push_path(WEBHOOK_ID)
 RINGS = status("801", "8")
 JSON = json.dumps(RINGS).encode()
 
@@ -152,7 +152,7 @@ async def test_of_an_event_that_breaks_off_nothing_is_believed(
     _, writer = await asyncio.open_connection("127.0.0.1", http.port)
     head = f"POST {PATH} HTTP/1.1\r\nHost: hass\r\nContent-Length: 99\r\n\r\n"
     writer.write(head.encode() + b"event=extensionstatus&status=8&exten=801")
-    await until(lambda: "Handling webhook POST payload" in caplog.text)
+    await until(lambda: f"Serving {PATH}" in caplog.text)
     writer.close()
     await until(lambda: not http.server.handler.connections)
     await hass.async_block_till_done()

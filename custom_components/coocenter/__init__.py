@@ -14,6 +14,7 @@ from .coordinator import CooCenterCoordinator
 from .devices import Roster, async_part_of_device, async_register_pbx
 from .link import async_drop_link, async_prepare_link
 from .log_services import async_setup_log_services
+from .push_view import async_open
 from .runtime import CooCenterConfigEntry, Runtime
 from .services import async_setup_services
 from .views import RecordingView
@@ -40,6 +41,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(RecordingView(hass))
     for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False, include_ignore=False):
         webhook.async_register(hass, entry, await async_prepare_link(hass, entry))
+    # Last: until it is there the PBX keeps what it has.
+    async_open(hass)
 
     @callback
     def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:

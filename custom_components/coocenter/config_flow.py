@@ -31,7 +31,7 @@ from .first_push import FirstPush
 from .link import async_prepare_link
 from .options import flat, folded, options_schema
 from .pbx import DEFAULT_PORT, AuthenticationFailed, ConnectionFailed, CooCenterError, Event
-from .webhook import async_push_url
+from .push_view import async_push_url
 
 _WEB_KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _PORT = vol.All(NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX)), vol.Coerce(int))

@@ -8,8 +8,8 @@ from aiohttp.web import Request, Response
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN
 from .pbx import Event, Unknown, parse
+from .push_view import async_listen, async_open, async_stop_listening
 
 #: How long a user is kept waiting, in seconds: time enough to go to a phone and make it ring.
 _PATIENCE = 120
@@ -25,15 +25,9 @@ class FirstPush:
         self._hass = hass
         self._event: asyncio.Future[Event] = hass.loop.create_future()
         self.webhook_id = webhook.async_generate_id()
-        webhook.async_register(
-            hass,
-            DOMAIN,
-            "CooCenter (being added)",
-            self.webhook_id,
-            self._async_handle,
-            local_only=True,
-            allowed_methods=[hdrs.METH_POST],
-        )
+        # The first PBX is being added before the integration is set up.
+        async_open(hass)
+        async_listen(hass, "CooCenter (being added)", self.webhook_id, self._async_handle)
 
     async def async_wait(self) -> Event | None:
         """Return the first event, None if none came in time."""
@@ -46,7 +40,7 @@ class FirstPush:
     @callback
     def async_stop(self) -> None:
         """Stop listening."""
-        webhook.async_unregister(self._hass, self.webhook_id)
+        async_stop_listening(self._hass, self.webhook_id)
 
     async def _async_handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
         event = parse(await request.read(), request.headers.get(hdrs.CONTENT_TYPE, ""))

@@ -7,7 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 from .const import DOMAIN, ISSUE_NO_PUSHES
 from .coordinator import CooCenterCoordinator
 from .pbx import Changes, Snapshot
-from .webhook import async_push_url
+from .push_view import async_push_url
 
 
 class PushWatchdog:

@@ -9,18 +9,17 @@ import re
 
 from aiohttp import hdrs
 from aiohttp.web import Request, RequestPayloadError, Response
-from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_MAC, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
 from .call_log import NotStored
 from .const import CONF_WEB_KEY, DOMAIN, ISSUE_NO_PUSHES, LOGGER
 from .link import Link
 from .pbx import DialBegin, Event, IvrSelection, QueueCallDetail, is_authentic, parse, possible_days
+from .push_view import async_listen, async_stop_listening
 
 #: The longest documented event has under 2 KiB.
 _MAX_BODY = 128 * 1024
@@ -40,32 +39,13 @@ def async_register(hass: HomeAssistant, entry: ConfigEntry, link: Link) -> None:
             LOGGER.exception("A push of %s could not be handled", entry.title)
             return Response(status=HTTPStatus.OK)
 
-    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
-    webhook.async_register(
-        hass,
-        DOMAIN,
-        entry.title,
-        entry.data[CONF_WEBHOOK_ID],
-        handle,
-        local_only=True,
-        allowed_methods=[hdrs.METH_POST],
-    )
+    async_listen(hass, entry.title, entry.data[CONF_WEBHOOK_ID], handle)
 
 
 @callback
 def async_unregister(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take no more pushes of an entry."""
-    webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID])
-
-
-@callback
-def async_push_url(hass: HomeAssistant, webhook_id: str) -> str:
-    """Return the URL to enter on the PBX, which stands in the same network."""
-    try:
-        return webhook.async_generate_url(hass, webhook_id, allow_external=False)
-    except NoURLAvailableError:
-        # Home Assistant knows no address of its own in the local network: the user does.
-        return f"http://HOME-ASSISTANT:8123{webhook.async_generate_path(webhook_id)}"
+    async_stop_listening(hass, entry.data[CONF_WEBHOOK_ID])
 
 
 async def _async_receive(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> HTTPStatus:
