@@ -93,7 +93,7 @@ async def test_times_are_those_of_the_pbx(hass: HomeAssistant, entry: MockConfig
     # The office finds that its PBX keeps another time.
     hass.config_entries.async_update_entry(entry, options={"time_zone": "Europe/London"})
     await hass.config_entries.async_reload(entry.entry_id)
-    await until(journal_of(hass).log._mending.done)
+    await until(journal_of(hass).log._catching_up.done)
     assert [call["started"] for call in await logged(hass)] == ["2026-11-23T09:00:00+00:00"]
 
 
@@ -167,7 +167,7 @@ async def test_old_calls_go_at_night(
     assert await ids(hass) == ["2.1", "1.1"]
     freezer.move_to(dt_util.as_utc(now.replace(hour=4, minute=17, second=0, microsecond=0) + timedelta(days=1)))
     async_fire_time_changed(hass)
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
     assert in_file(database_path(hass, loaded)) == ["2.1"]
 
 

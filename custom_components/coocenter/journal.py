@@ -124,26 +124,27 @@ class Journal:
 
     async def async_add(self, event: CallDetail | QueueCallDetail, now: datetime) -> None:
         """Return when a pushed log is durable; raises NotStored where it has to be sent again."""
-        call = self._state.calls.find(event.uniqueid) or self._state.calls.past(event.uniqueid)
+        calls = self._state.calls
+        call = calls.find(event.uniqueid) or calls.past(event.uniqueid)
         record = LogRecord(
             uid=event.uniqueid or f"?{now.timestamp()}",
             body=event,
             received=now,
-            call_uid=call.id if call and "/" not in call.id else "",
+            call_uid=calls.whole(event.uniqueid),
         )
         record = replace(record, extensions=extensions_in(record, self._state.extensions))
         if self._log is None:
             raise NotStored
         await self._log.add(record)
         # What the log taught about a call that was over before.
-        if call and self._log and (told := seen(call, now)):
+        if call and self._log and (told := seen(call, calls.log_id(call.id), now)):
             self._log.note(told)
 
     @callback
     def note(self, fact: CallFact) -> None:
         """Keep what was seen of a call that ended: of some the PBX logs nothing, and of others less."""
         over = fact.about is PbxKey.CALLS and fact.step in LAST_STEPS
-        if over and self._log and (record := seen(fact.call, fact.at)):
+        if over and self._log and (record := seen(fact.call, self._state.calls.log_id(fact.call.id), fact.at)):
             self._log.note(record)
 
     @callback

@@ -1,12 +1,19 @@
 """An empty database of each kind that the call log can be kept in."""
 
 from collections.abc import Iterator
+import logging
 from pathlib import Path
 
 from database_servers import present
 import pytest
 
 from scripts.measure.databases import Server, mariadb_server, postgresql_server
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """Keep the statements out of the log, of which there are many thousands."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")

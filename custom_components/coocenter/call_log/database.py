@@ -4,22 +4,33 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 import sqlite3
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from .model import LogUnavailable, Trouble
 from .schema import VERSION, facts, metadata
 
 #: How long a writer waits for another program that locks the file. A PBX that waits for an answer has less patience.
 _BUSY_MILLISECONDS = 2_000
-_CONNECT_SECONDS = 10
 _VERSION = "version"
+#: How long a server that does not answer is waited for (seconds; milliseconds where the name says TCP): one that is
+#: switched off says nothing.
+_PATIENCE: Mapping[str, Mapping[str, int]] = {
+    "postgresql": {
+        "connect_timeout": 10,
+        "keepalives_idle": 20,
+        "keepalives_interval": 10,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 60_000,
+    },
+    "mysql": {"connect_timeout": 10, "read_timeout": 60, "write_timeout": 60},
+}
 
 type Migration = Callable[[Connection], None]
-#: What makes a database of the version before one of this version.
+#: What makes a database of the version before one of this version. MariaDB commits every change of a table by itself,
+#: so that one that was broken off must be able to begin again.
 MIGRATIONS: Mapping[int, Migration] = {}
 
 
@@ -30,14 +41,19 @@ def sqlite_url(path: Path) -> str:
 
 def open_database(url: str) -> Engine:
     """Open a database, made or brought up to date where it must be; blocks, raises LogUnavailable."""
-    with explained():
-        engine = _engine(url)
-        try:
+    engine: Engine | None = None
+    try:
+        with explained():
+            engine = _engine(url)
             with engine.begin() as connection:
                 _bring_up_to_date(connection)
-        except BaseException:
+    except BaseException as err:
+        if engine:
             engine.dispose()
-            raise
+        if isinstance(err, (TypeError, ValueError)):
+            # What the URL says is no port, or nothing that the driver knows.
+            raise LogUnavailable(Trouble.UNAVAILABLE) from err
+        raise
     return engine
 
 
@@ -51,7 +67,7 @@ def explained() -> Iterator[None]:
     """Raise what a database says as LogUnavailable."""
     try:
         yield
-    except (SQLAlchemyError, OSError, ImportError, RuntimeError) as err:
+    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError, RuntimeError) as err:
         # RuntimeError: a driver whose own needs are not met says so.
         raise LogUnavailable(_trouble(err)) from err
 
@@ -63,11 +79,19 @@ def is_file(engine: Engine) -> bool:
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
+    kind = parsed.get_backend_name()
     # The parameters are numbers of people: neither in logs nor in errors.
-    if parsed.get_backend_name() != "sqlite":
-        patience = {"connect_timeout": _CONNECT_SECONDS}
-        # A server may have been restarted since the last call.
-        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=4, connect_args=patience)
+    if kind != "sqlite":
+        return create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_size=4,
+            # A server may have been restarted since the last call.
+            pool_pre_ping=True,
+            # MariaDB's usual isolation locks what lies between rows, too: also the rows that another PBX would insert.
+            isolation_level="READ COMMITTED",
+            connect_args=dict(_PATIENCE.get(kind, {})),
+        )
     engine = create_engine(parsed, hide_parameters=True, pool_size=4)
     event.listen(engine, "connect", _prepare_file)
     event.listen(engine, "begin", _begin)
@@ -82,8 +106,10 @@ def _prepare_file(connection: sqlite3.Connection, _record: object) -> None:
     # Durable against a power cut: with less, the last commits may be gone though they were acknowledged.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-16000")
-    # What was erased is not to be found in the file.
-    connection.execute("PRAGMA secure_delete=FAST")
+    # So many pages are brought into the file at once: 32 MB.
+    connection.execute("PRAGMA wal_autocheckpoint=8000")
+    # What was erased is not to be found in the file, nor in the pages of it that are free now.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin(connection: Connection) -> None:
@@ -93,11 +119,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _bring_up_to_date(connection: Connection) -> None:
-    if not inspect(connection).has_table(facts.name):
+    version = _version(connection)
+    if version is None:
+        # Those that are not there yet: the first attempt may have been broken off.
         metadata.create_all(connection)
         connection.execute(insert(facts).values(name=_VERSION, value=str(VERSION)))
         return
-    version = int(connection.execute(select(facts.c.value).where(facts.c.name == _VERSION)).scalar_one())
     if version > VERSION:
         raise LogUnavailable(Trouble.NEWER)
     for step in range(version + 1, VERSION + 1):
@@ -105,9 +132,17 @@ def _bring_up_to_date(connection: Connection) -> None:
         connection.execute(update(facts).where(facts.c.name == _VERSION).values(value=str(step)))
 
 
+def _version(connection: Connection) -> int | None:
+    """Return the version of the tables, None where they were never completed."""
+    if not inspect(connection).has_table(facts.name):
+        return None
+    found = connection.execute(select(facts.c.value).where(facts.c.name == _VERSION)).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
 def _trouble(error: Exception) -> Trouble:
-    original: Any = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(error, (ArgumentError, NoSuchModuleError)) or not isinstance(original, sqlite3.Error):
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(original, sqlite3.Error):
         return Trouble.UNAVAILABLE
     match getattr(original, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

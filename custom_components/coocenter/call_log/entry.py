@@ -1,6 +1,6 @@
 """What the records of one call amount to, in whatever order they came and however often."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -8,8 +8,8 @@ from ..pbx import CallDetail, Direction, Disposition, EndCause, MissCause, Outco
 from ..pbx.model import NOBODY
 from ..pbx.numbers import is_extension
 from .model import LoggedCall
-from .record import LogRecord, Seen
-from .times import reference, utc_of
+from .record import LogRecord, Seen, distinct
+from .times import believable, reference, utc_of
 
 #: Where Asterisk was, instead of a number: a menu's start, time-out and end.
 _NO_NUMBERS = frozenset({"s", "t", "h", "i"})
@@ -30,8 +30,8 @@ class _Leg:
     row: CallDetail
     started: datetime
     ended: datetime
-    wait: int
-    """Seconds until it was answered, or its whole length."""
+    taken: datetime
+    """When it was answered, its end where it was not."""
 
     @property
     def answered(self) -> bool:
@@ -52,6 +52,11 @@ class _Pieces:
     ended: datetime
 
     @property
+    def duration(self) -> int:
+        """Return the seconds from the first ring to the end."""
+        return round((self.ended - self.started).total_seconds())
+
+    @property
     def talked_in_queue(self) -> bool:
         """Tell whether an agent answered, by the call centre's own log."""
         return self.queue is not None and bool(self.queue.agent) and (self.queue.talk_time or 0) > 0
@@ -59,10 +64,11 @@ class _Pieces:
 
 def entry_of(uid: str, records: Iterable[LogRecord], zone: tzinfo) -> LoggedCall:
     """Return the call that its records tell of, at least one; `zone` is the PBX's."""
-    ordered = sorted(records, key=lambda record: (record.kind, record.uid, repr(record.body)))
-    pieces = _pieces(ordered, zone)
+    ordered = sorted(records, key=lambda record: (record.kind, record.uid, record.received, repr(record.body)))
+    pieces = _pieces(distinct(ordered).values(), zone)
     outcome = _outcome(pieces)
     answered = outcome is Outcome.ANSWERED
+    wait = _wait(pieces, answered=answered)
     queue, seen = pieces.queue, pieces.seen
     return LoggedCall(
         uid=uid,
@@ -73,9 +79,10 @@ def entry_of(uid: str, records: Iterable[LogRecord], zone: tzinfo) -> LoggedCall
         ended=pieces.ended,
         caller=_caller(pieces),
         callee=_callee(pieces, answered=answered),
-        wait=_wait(pieces, answered=answered),
-        talk=_talk(pieces) if answered else 0,
-        did=(queue and queue.did) or (seen and seen.did) or "",
+        wait=wait,
+        # What was seen may have ended for us later than for the PBX, and rows of its log overlap.
+        talk=min(_talk(pieces), pieces.duration - wait) if answered else 0,
+        did=(queue and queue.did) or (seen and seen.did) or _did(pieces),
         queue=_queue(pieces),
         agent=_agent(pieces) if answered else "",
         menu=(queue and (queue.ivr_name or queue.ivr_id)) or (seen and seen.menu) or "",
@@ -90,7 +97,7 @@ def entry_of(uid: str, records: Iterable[LogRecord], zone: tzinfo) -> LoggedCall
     )
 
 
-def _pieces(records: Sequence[LogRecord], zone: tzinfo) -> _Pieces:
+def _pieces(records: Collection[LogRecord], zone: tzinfo) -> _Pieces:
     legs = sorted(
         (_leg(record, record.body, zone) for record in records if isinstance(record.body, CallDetail)),
         key=lambda leg: (leg.started, leg.ended, repr(leg.row)),
@@ -114,16 +121,17 @@ def _pieces(records: Sequence[LogRecord], zone: tzinfo) -> _Pieces:
 
 def _leg(record: LogRecord, row: CallDetail, zone: tzinfo) -> _Leg:
     started, ended = _span(record, row.started, row.ended, row.duration, zone)
-    answered = row.answered or row.ended
-    wait = utc_of(answered, zone, started) - started if answered else ended - started
-    return _Leg(row, started, ended, max(round(wait.total_seconds()), 0))
+    answered = believable(row.answered) or believable(row.ended)
+    taken = utc_of(answered, zone, started) if answered else ended
+    return _Leg(row, started, ended, min(max(taken, started), ended))
 
 
 def _span(
     record: LogRecord, start: datetime | None, end: datetime | None, duration: int | None, zone: tzinfo
 ) -> tuple[datetime, datetime]:
     """Return when something began and ended (UTC); what the PBX left out is worked out of the rest."""
-    length = min(timedelta(seconds=max(duration or 0, 0)), _LONGEST)
+    length = timedelta(seconds=min(max(duration or 0, 0), _LONGEST.total_seconds()))
+    start, end = believable(start), believable(end)
     local = start or (end - length if end else None)
     near = reference(record.uid, local, zone, record.received)
     started = utc_of(local, zone, near) if local else _whole(near) - length
@@ -197,15 +205,15 @@ def _callee(pieces: _Pieces, *, answered: bool) -> Party:
 
 
 def _wait(pieces: _Pieces, *, answered: bool) -> int:
-    duration = round((pieces.ended - pieces.started).total_seconds())
     if not answered:
-        return duration
+        return pieces.duration
     if pieces.talked_in_queue and pieces.queue:
-        return max(duration - (pieces.queue.talk_time or 0), 0)
+        return max(pieces.duration - (pieces.queue.talk_time or 0), 0)
     if pieces.seen and pieces.seen.answered:
         waited = round((pieces.seen.answered - pieces.seen.started).total_seconds())
-        return min(max(waited, 0), duration)
-    return next((leg.wait for leg in pieces.legs if leg.answered), 0)
+        return min(max(waited, 0), pieces.duration)
+    taken = next((leg.taken for leg in pieces.legs if leg.answered), pieces.started)
+    return round((taken - pieces.started).total_seconds())
 
 
 def _talk(pieces: _Pieces) -> int:
@@ -214,6 +222,14 @@ def _talk(pieces: _Pieces) -> int:
     if pieces.seen and pieces.seen.answered:
         return max(round((pieces.seen.ended - pieces.seen.answered).total_seconds()), 0)
     return sum(leg.row.billable or 0 for leg in pieces.legs if leg.answered)
+
+
+def _did(pieces: _Pieces) -> str:
+    """Return the number that a caller from outside rang, where the log names it in place of the extension."""
+    if _direction(pieces) is not Direction.INBOUND or _queue(pieces):
+        return ""
+    rung = (leg.row.destination for leg in pieces.legs)
+    return next((number for number in rung if number.isdigit() and not is_extension(number)), "")
 
 
 def _queue(pieces: _Pieces) -> str:

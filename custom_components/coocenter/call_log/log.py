@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import batched
 from pathlib import Path
 
 from .model import CallFilter, Figures, HourFigures, LoggedCall, LogUnavailable, NotStored, Page, Trouble
@@ -60,33 +61,38 @@ class CallLog:
         self._reads = ThreadPoolExecutor(2, "coocenter-log-read")
         self._work: asyncio.Task[None] | None = None
         self._mending: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
         self._held = False
-        #: Who writes or keeps aside does not do so while somebody empties what was kept aside.
-        self._lock = asyncio.Lock()
+        self._closed = False
+        #: Whoever writes, or keeps aside, has the turn: what was kept aside is emptied in one.
+        self._turn = asyncio.Condition()
 
     async def open(self) -> None:
         """Open the database; where that fails records are kept aside, and it is tried again."""
         try:
             await self._write(self._store.open)
-            async with self._lock:
+            async with self._turn:
                 await self._unspool()
         except LogUnavailable as err:
             self._in_trouble(err.trouble)
         else:
-            self._mending = asyncio.create_task(self._catch_up())
+            self._catching_up = asyncio.create_task(self._catch_up())
 
     async def close(self) -> None:
-        """Write what waits and close the database."""
-        if self._mending:
-            self._mending.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._mending
-        if self._work:
-            await self._work
+        """Write what waits and close the database; what comes later is not stored."""
+        if self._closed:
+            return
+        self._closed = True
+        await self.flush()
+        for task in filter(None, (self._mending, self._catching_up)):
+            task.cancel()
+            await asyncio.wait([task])
+        async with self._turn:
+            self._turn.notify_all()
         await self._write(self._store.close)
-        # Their threads are idle by now.
-        self._writes.shutdown()
-        self._reads.shutdown()
+        # The event loop does not wait for whoever still reads.
+        for executor in (self._writes, self._reads):
+            await _run(None, executor.shutdown)
 
     async def add(self, record: LogRecord) -> None:
         """Return when a record is durable; raises NotStored where it has to be sent again."""
@@ -102,7 +108,8 @@ class CallLog:
     async def flush(self) -> None:
         """Return when all that was added so far is stored or kept aside."""
         while self._work:
-            await self._work
+            # Who waits no longer does not end the work.
+            await asyncio.wait([self._work])
 
     async def page(self, wanted: CallFilter, limit: int, cursor: str | None = None) -> Page:
         """Return a page of calls, the newest first; raises BadCursor too."""
@@ -130,7 +137,7 @@ class CallLog:
 
     async def mark(self, uid: str, state: str | None, at: datetime) -> None:
         """Note what a person did with an item, None to take it back."""
-        await self._write(partial(self._store.mark, uid, state, at))
+        await self._change(partial(self._store.mark, uid, state, at))
 
     async def figures(self, start: datetime, end: datetime) -> Mapping[str, Figures]:
         """Return the figures of a span of time by queue, the PBX's as ""."""
@@ -138,7 +145,7 @@ class CallLog:
 
     async def freshen_hours(self, since: datetime | None) -> list[datetime]:
         """Work out anew what changed of the hours, but not of those before `since`; return which."""
-        return await self._write(partial(self._store.freshen_hours, since))
+        return await self._change(partial(self._store.freshen_hours, since))
 
     async def hours(self, start: datetime) -> tuple[Mapping[str, Figures], list[HourFigures]]:
         """Return what all before `start` amounts to by queue, and each hour from then on."""
@@ -147,36 +154,38 @@ class CallLog:
     async def purge(self, before: datetime) -> int:
         """Delete the calls that began before a moment, in small steps; return how many."""
         total = 0
-        while gone := await self._write(partial(self._store.purge, before)):
+        while gone := await self._change(partial(self._store.purge, before)):
             total += gone
-        await self._write(self._store.optimise)
+        await self._change(self._store.optimise)
         return total
 
     async def forget(self, number: str) -> int:
         """Erase a number and its names everywhere; return of how many calls."""
-        changed = await self._write(partial(self._store.forget, number))
+        changed = await self._change(partial(self._store.forget, number))
         self._tell(changed)
         return len(changed)
 
     async def hold(self) -> None:
-        """Let the database's files rest, whole, until `release`; records are kept aside meanwhile."""
-        async with self._lock:
+        """Let the database's files rest, whole, until `release`; records are kept aside meanwhile, the rest waits."""
+        async with self._turn:
             self._held = True
-            with suppress(LogUnavailable):
-                await self._write(self._store.checkpoint)
+            if not self._closed:
+                with suppress(LogUnavailable):
+                    await self._write(self._store.checkpoint)
 
     async def release(self) -> None:
         """Write again."""
-        async with self._lock:
+        async with self._turn:
             self._held = False
-            if self.trouble is None:
+            self._turn.notify_all()
+            if self.trouble is None and not self._closed:
                 try:
                     await self._unspool()
                 except LogUnavailable as err:
                     self._in_trouble(err.trouble)
 
     def _queue(self, record: LogRecord) -> _Waiting:
-        if len(self._waiting) >= _MAX_WAITING:
+        if self._closed or len(self._waiting) >= _MAX_WAITING:
             raise NotStored
         waiting = _Waiting(record, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
@@ -191,14 +200,15 @@ class CallLog:
                 batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
                 await self._store_batch(batch)
         finally:
-            self._work = None
+            # After an error that nobody foresaw there may be some left.
+            self._work = asyncio.create_task(self._store_waiting()) if self._waiting else None
 
     async def _store_batch(self, batch: Sequence[_Waiting]) -> None:
         changed: Sequence[LoggedCall] = ()
         # Whatever goes wrong, nobody waits for ever: it is sent again.
         error: NotStored | None = NotStored()
         try:
-            async with self._lock:
+            async with self._turn:
                 changed = await self._store_records([waiting.record for waiting in batch])
             error = None
         except NotStored as err:
@@ -217,22 +227,20 @@ class CallLog:
                 return await self._write(partial(self._store.write, batch))
             except LogUnavailable as err:
                 self._in_trouble(err.trouble)
-        await self._read(partial(self._spool.append, batch))
+        await _run(None, partial(self._spool.append, batch))
         return ()
 
     async def _unspool(self) -> None:
         """Write what was kept aside."""
-        waiting = await self._read(self._spool.read)
-        for start in range(0, len(waiting), _BATCH):
-            self._tell(await self._write(partial(self._store.write, waiting[start : start + _BATCH])))
-        if waiting:
-            await self._read(self._spool.clear)
+        for batch in batched(await _run(None, self._spool.read), _BATCH, strict=False):
+            self._tell(await self._write(partial(self._store.write, batch)))
+        await _run(None, self._spool.clear)
 
     def _in_trouble(self, trouble: Trouble) -> None:
         if trouble is not self.trouble:
             self.trouble = trouble
             self._on_trouble(trouble)
-        if self._mending is None or self._mending.done():
+        if not self._closed and (self._mending is None or self._mending.done()):
             self._mending = asyncio.create_task(self._mend())
 
     async def _mend(self) -> None:
@@ -242,31 +250,45 @@ class CallLog:
             try:
                 # A server that does not answer must hold up nobody: what comes goes aside meanwhile.
                 await self._write(self._store.open)
-                async with self._lock:
+                async with self._turn:
+                    await self._turn.wait_for(lambda: not self._held)
                     await self._unspool()
                     self.trouble = None
             except LogUnavailable as err:
                 self._in_trouble(err.trouble)
         self._on_trouble(None)
-        await self._catch_up()
+        if self._catching_up is None:
+            self._catching_up = asyncio.create_task(self._catch_up())
 
     async def _catch_up(self) -> None:
         """Make all calls anew after the office's time zone or country changed, some at a time."""
-        with suppress(LogUnavailable):
-            after: int | None = 0
-            while after is not None:
-                after = await self._write(partial(self._store.catch_up, after))
+        after: int | None = 0
+        while after is not None:
+            try:
+                after = await self._change(partial(self._store.catch_up, after))
+            except LogUnavailable:
+                await asyncio.sleep(self._retry_after)
 
     def _tell(self, changed: Sequence[LoggedCall]) -> None:
         if changed:
             self._on_calls(changed)
 
     async def _read[T](self, read: Callable[[], T]) -> T:
-        return await self._run(self._reads, read)
+        if self._closed:
+            raise LogUnavailable(Trouble.UNAVAILABLE)
+        return await _run(self._reads, read)
+
+    async def _change[T](self, change: Callable[[], T]) -> T:
+        """Write what is no record: it waits while the files rest."""
+        async with self._turn:
+            await self._turn.wait_for(lambda: self._closed or not self._held)
+            if self._closed:
+                raise LogUnavailable(Trouble.UNAVAILABLE)
+            return await self._write(change)
 
     async def _write[T](self, write: Callable[[], T]) -> T:
-        return await self._run(self._writes, write)
+        return await _run(self._writes, write)
 
-    @staticmethod
-    async def _run[T](executor: Executor, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, work)
+
+async def _run[T](executor: Executor | None, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(executor, work)

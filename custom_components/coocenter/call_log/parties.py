@@ -4,21 +4,23 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import batched
 import re
 from typing import Any
+import unicodedata
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from ..pbx import Bounded, Party
 from ..pbx.matching import number_key
+from .rows import MAX_NUMBER, storable
 from .schema import ID_BITS, PART_LENGTH, parties, party_parts
 
 #: So many values stand in one condition; SQLite takes more, no database takes any number.
 CHUNK = 500
 _REMEMBERED = 50_000
-_MAX_NUMBER = 64
-_MAX_NAME = 255
 #: A part that is shorter is in so many numbers that an index of it is of no use.
 SHORTEST_PART = 2
-_SEARCHED_NAME = 64
+#: So much of a number or name is searched.
+_SEARCHED = 64
+_MOST_WORDS = 20
 _ONLY_NUMBER = re.compile(r"[\d\s+()./*#-]+", re.ASCII)
 
 
@@ -52,16 +54,22 @@ class Parties:
         self._ids.clear()
         self._next = None
 
-    def rekey(self, connection: Connection) -> None:
-        """Tell anew which numbers are the same, by the plan of the country that counts now."""
-        query = select(parties.c.id, parties.c.number, parties.c.name).where(parties.c.pbx == self._pbx)
-        for chunk in batched(connection.execute(query).all(), CHUNK, strict=False):
-            rows = [self._row(Party(row.number, row.name), row.id) for row in chunk]
-            changes = [{"old_id": row["id"], "key": row["number_key"], "text": row["search"]} for row in rows]
-            statement = update(parties).where(parties.c.id == bindparam("old_id"))
-            connection.execute(statement.values(number_key=bindparam("key"), search=bindparam("text")), changes)
-            connection.execute(delete(party_parts).where(party_parts.c.party.in_([row["id"] for row in rows])))
-            self._insert_parts(connection, rows)
+    def rekey(self, connection: Connection, after: int) -> int | None:
+        """Tell of some anew which numbers are the same, by the plan of the country that counts now.
+
+        Returns the last of those that come after a party, None when all were before.
+        """
+        query = select(parties.c.id, parties.c.number, parties.c.name).order_by(parties.c.id).limit(CHUNK)
+        found = connection.execute(query.where(parties.c.pbx == self._pbx, parties.c.id > after)).all()
+        if not found:
+            return None
+        rows = [self._row(Party(row.number, row.name), row.id) for row in found]
+        changes = [{"old_id": row["id"], "key": row["number_key"], "text": row["search"]} for row in rows]
+        statement = update(parties).where(parties.c.id == bindparam("old_id"))
+        connection.execute(statement.values(number_key=bindparam("key"), search=bindparam("text")), changes)
+        connection.execute(delete(party_parts).where(party_parts.c.party.in_([row["id"] for row in rows])))
+        self._insert_parts(connection, rows)
+        return int(rows[-1]["id"])
 
     def _stored(self, connection: Connection, wanted: Collection[Party]) -> dict[Party, int]:
         columns = parties.c.id, parties.c.number, parties.c.name
@@ -83,7 +91,7 @@ class Parties:
         parts = [
             {"part": part, "party": row["id"]}
             for row in rows
-            for part in _parts(row["number"], row["number_key"], row["name"])
+            for part in {part for text in row["search"].split("\n") for part in _ends(text)}
         ]
         if parts:
             connection.execute(insert(party_parts), parts)
@@ -97,39 +105,55 @@ class Parties:
         return self._next
 
     def _row(self, party: Party, number: int) -> dict[str, Any]:
-        key = number_key(party.number, self._region or None)[:_MAX_NUMBER]
+        key = key_of(party.number, self._region)
         return {
             "id": number,
             "pbx": self._pbx,
             "number": party.number,
             "name": party.name,
             "number_key": key,
-            "search": "\n".join((_bare(party.number), _bare(key), party.name.casefold()[:_SEARCHED_NAME])),
+            "search": "\n".join(text[:_SEARCHED] for text in (_bare(party.number), _bare(key), _folded(party.name))),
         }
 
 
-def storable(party: Party) -> Party:
-    """Return a party as it fits into the database."""
-    return Party(party.number[:_MAX_NUMBER], party.name[:_MAX_NAME])
+def key_of(number: str, region: str) -> str:
+    """Return what all spellings of a number have in common, as the database holds it."""
+    return storable(number_key(storable(number, MAX_NUMBER), region or None), MAX_NUMBER)
 
 
-def words(text: str) -> list[str]:
-    """Return what is searched for in the form in which it is stored, each part of it by itself."""
-    if _ONLY_NUMBER.fullmatch(text):
-        return [bare] if (bare := _bare(text)) else []
-    return [_bare(word) if _ONLY_NUMBER.fullmatch(word) else word for word in text.casefold().split()]
+def words(text: str) -> list[tuple[str, ...]]:
+    """Return the words that are searched for, each in the forms of which one must be stored."""
+    folded = _folded(storable(text, _SEARCHED * _MOST_WORDS))
+    found = [folded] if _ONLY_NUMBER.fullmatch(folded) else folded.split()
+    spelled = dict.fromkeys(_spellings(word) for word in found[:_MOST_WORDS])
+    return [forms for forms in spelled if forms]
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """Return a word, and a number without what people put between its digits; of that alone nothing is found."""
+    # What is longer than all that is stored is found nowhere, however much longer it is.
+    word = word[: _SEARCHED + 1]
+    if not _ONLY_NUMBER.fullmatch(word):
+        return (word,)
+    return tuple(dict.fromkeys((bare, word))) if (bare := _bare(word)) else ()
 
 
 def _bare(number: str) -> str:
-    return "".join(sign for sign in number.casefold() if sign.isalnum() or sign in "*#")
+    """Return a number as it is searched: its digits, `*` and `#`; in place of a number there may be a name."""
+    folded = _folded(number)
+    if any(map(str.isalpha, folded)):
+        return folded
+    return "".join(sign for sign in folded if sign.isdigit() or sign in "*#")
 
 
-def _parts(number: str, key: str, name: str) -> set[str]:
-    return {part for text in (_bare(number), _bare(key), name.casefold()[:_SEARCHED_NAME]) for part in _ends(text)}
+def _folded(text: str) -> str:
+    # A full-width digit from a Chinese keyboard is the same digit.
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _ends(text: str) -> Iterator[str]:
     for start in range(len(text) - SHORTEST_PART + 1):
         # Of a part that begins with a space nobody knows that it is one.
         if not text[start].isspace():
-            yield text[start : start + PART_LENGTH]
+            # And MariaDB takes no notice of one at the end.
+            yield text[start : start + PART_LENGTH].rstrip()

@@ -1,7 +1,7 @@
 """What the call log keeps of a call as it arrived: the PBX's log records, and what was seen of it live."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -20,6 +20,9 @@ from ..pbx import (
     QueueCallDetail,
 )
 from ..pbx.model import NOBODY
+
+#: Longer than any id of the PBX.
+MAX_UID = 255
 
 type LogEvent = CallDetail | QueueCallDetail
 
@@ -78,9 +81,9 @@ class LogRecord:
                 return Kind.LIVE
 
 
-def seen(call: Call, received: datetime) -> LogRecord | None:
+def seen(call: Call, uid: str, received: datetime) -> LogRecord | None:
     """Return what was seen of a call that is over; None while it goes on, or where no log could be joined to it."""
-    if call.ended is None or call.outcome is None or not _is_uniqueid(call.id):
+    if call.ended is None or call.outcome is None or not uid:
         return None
     body = Seen(
         direction=call.direction,
@@ -98,14 +101,14 @@ def seen(call: Call, received: datetime) -> LogRecord | None:
         menu=call.menu or "",
         digits=call.digits or "",
     )
-    return LogRecord(uid=call.id, body=body, received=received, extensions=call.involved)
+    return LogRecord(uid=uid, body=body, received=received, extensions=call.involved)
 
 
 def encode(record: LogRecord) -> str:
     """Return a record as JSON text; what says nothing is left out."""
-    body = {name: _plain(value) for name, value in asdict(record.body).items() if value not in (None, "", _EMPTY)}
     head = {"received": record.received.isoformat(), "extensions": sorted(record.extensions)}
-    return json.dumps({**head, "body": body}, ensure_ascii=False, separators=(",", ":"))
+    # In ASCII, because there are signs that no database takes.
+    return json.dumps({**head, "body": _said(record.body)}, separators=(",", ":"))
 
 
 def decode(uid: str, kind: Kind, data: str) -> LogRecord:
@@ -121,24 +124,39 @@ def decode(uid: str, kind: Kind, data: str) -> LogRecord:
 
 
 def digest(record: LogRecord) -> str:
-    """Return what a record and its resent copies have in common; of what was seen live the newest counts."""
-    if isinstance(record.body, Seen):
-        return f"{Kind.LIVE}:{record.uid}"
-    values = [getattr(record.body, field.name) for field in fields(record.body)]
-    return blake2b(repr((record.kind.value, values)).encode(), digest_size=16).hexdigest()
+    """Return what a record and its resent copies have in common; of what was seen live the newest counts.
+
+    It begins with the id, which begins with the time: what is stored lately lies together, and not all over the disk.
+    """
+    uid, said = (record.uid, "") if isinstance(record.body, Seen) else (record.body.uniqueid, _said(record.body))
+    text = json.dumps([record.kind, uid, said])
+    plain = "".join(sign for sign in uid if " " < sign < "\x7f")
+    return f"{plain[:MAX_UID]}:{blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
-def _is_uniqueid(text: str) -> bool:
-    """Tell an id from the name of a channel, which stands for a call whose id the PBX did not tell."""
-    return bool(text) and "/" not in text
+def distinct(records: Iterable[LogRecord]) -> dict[str, LogRecord]:
+    """Return records by their digest: of those that were resent the first, of what was seen live the last."""
+    found = dict[str, LogRecord]()
+    for record in records:
+        key = digest(record)
+        if key not in found or record.kind is Kind.LIVE:
+            found[key] = record
+    return found
+
+
+def _said(body: LogEvent | Seen) -> dict[str, Any]:
+    """Return the fields that say something, plain."""
+    values = ((name, getattr(body, name)) for name in _NAMES[type(body)])
+    return {name: _plain(value) for name, value in values if value not in _NOTHING}
 
 
 def _plain(value: Any) -> Any:
     match value:
         case datetime():
             return value.isoformat()
-        case Mapping():
-            return {name: part for name, part in value.items() if part}
+        case Party():
+            parts = {"number": value.number, "name": value.name}
+            return {name: part for name, part in parts.items() if part}
         case _:
             return value
 
@@ -151,7 +169,8 @@ def _read(name: str, value: Any) -> Any:
     return _WORDS[name](value) if name in _WORDS else value
 
 
-_EMPTY = {"number": "", "name": ""}
+_NOTHING = (None, "", NOBODY)
+_NAMES = {kind: [field.name for field in fields(kind)] for kind in (CallDetail, QueueCallDetail, Seen)}
 _KINDS: dict[Kind, Any] = {Kind.CDR: CallDetail, Kind.CC_CDR: QueueCallDetail, Kind.LIVE: Seen}
 _MOMENTS = frozenset({"started", "answered", "ended", "queued"})
 _PARTIES = frozenset({"caller", "callee"})

@@ -1,18 +1,29 @@
 """A call as a row of the database, and a row as a call."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+import math
+import re
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
 
 from ..pbx import Direction, EndCause, Outcome, Party
 from .model import LoggedCall
+from .record import MAX_UID
 from .schema import calls, parties
 
 HOUR = 3600
 #: The largest that every database's integers hold.
 _MOST = 2**31 - 1
+#: No database takes all of these.
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+MAX_NUMBER = 64
+MAX_NAME = 255
+_MAX_PATH = 255
+_LENGTHS = {"uid": MAX_UID, "did": 64, "queue": 64, "agent": 64, "menu": 255, "digits": 64}
+_NUMBERS = ("wait", "talk", "queue_wait", "hold", "wrap_up", "score")
 
 _CALLERS = parties.alias("caller")
 _CALLEES = parties.alias("callee")
@@ -33,9 +44,29 @@ def select_calls() -> Select[Any]:
     )
 
 
+def storable(text: str, length: int) -> str:
+    """Return a text as every database takes it; one of them takes no notice of blanks at its end."""
+    return _UNSTORABLE.sub("", text)[:length].strip()
+
+
+def fitting(call: LoggedCall) -> LoggedCall:
+    """Return a call as the database holds it."""
+    texts: dict[str, Any] = {name: storable(getattr(call, name), length) for name, length in _LENGTHS.items()}
+    numbers: dict[str, Any] = {name: _bounded(getattr(call, name)) for name in _NUMBERS}
+    return replace(
+        call,
+        caller=_party(call.caller),
+        callee=_party(call.callee),
+        extensions=frozenset(filter(None, (storable(number, MAX_NUMBER) for number in call.extensions))),
+        recordings=tuple(filter(None, (storable(path, _MAX_PATH) for path in call.recordings))),
+        **texts,
+        **numbers,
+    )
+
+
 def seconds(moment: datetime) -> int:
-    """Return a moment as the database has it."""
-    return int(moment.timestamp())
+    """Return a moment as the database has it: the first whole second that is not before it."""
+    return math.ceil(moment.timestamp())
 
 
 def moment(stored: int) -> datetime:
@@ -49,10 +80,9 @@ def hour_of(stored: int) -> int:
 
 
 def row_of(call: LoggedCall, pbx: int, ids: Mapping[Party, int]) -> dict[str, Any]:
-    """Return the columns of a call but for its id; `ids` are those of its parties."""
+    """Return the columns of a call that fits but for its id; `ids` are those of its parties."""
     return {
         "pbx": pbx,
-        "uid": call.uid[:255],
         "started": seconds(call.started),
         "ended": seconds(call.ended),
         "direction": call.direction.value,
@@ -61,28 +91,17 @@ def row_of(call: LoggedCall, pbx: int, ids: Mapping[Party, int]) -> dict[str, An
         "caller": ids[call.caller],
         "callee": ids[call.callee],
         "contact": ids[call.outside] if call.outside and call.outside.number else None,
-        "did": call.did[:64],
-        "queue": call.queue[:64],
-        "agent": call.agent[:64],
-        "menu": call.menu[:255],
-        "digits": call.digits[:64],
-        "wait": _bounded(call.wait),
-        "talk": _bounded(call.talk),
-        "queue_wait": _bounded(call.queue_wait),
-        "hold": _bounded(call.hold),
-        "wrap_up": _bounded(call.wrap_up),
-        "score": _bounded(call.score),
-        "extensions": " ".join(sorted(call.extensions)),
+        "extensions": "\n".join(sorted(call.extensions)),
         "recordings": "\n".join(call.recordings),
         "recorded": int(bool(call.recordings)),
         "logged": int(call.logged),
+        **{name: getattr(call, name) for name in _AS_THEY_ARE},
     }
 
 
 def call_of(row: RowMapping) -> LoggedCall:
     """Return the call of a row of `select_calls`."""
     return LoggedCall(
-        uid=row["uid"],
         started=moment(row["started"]),
         ended=moment(row["ended"]),
         direction=Direction(row["direction"]),
@@ -90,14 +109,18 @@ def call_of(row: RowMapping) -> LoggedCall:
         cause=EndCause(row["cause"]) if row["cause"] else None,
         caller=Party(row["caller_number"], row["caller_name"]),
         callee=Party(row["callee_number"], row["callee_name"]),
-        extensions=frozenset(row["extensions"].split()),
+        extensions=frozenset(row["extensions"].split("\n") if row["extensions"] else ()),
         recordings=tuple(row["recordings"].split("\n")) if row["recordings"] else (),
         logged=bool(row["logged"]),
         **{name: row[name] for name in _AS_THEY_ARE},
     )
 
 
-_AS_THEY_ARE = ("did", "queue", "agent", "menu", "digits", "wait", "talk", "queue_wait", "hold", "wrap_up", "score")
+_AS_THEY_ARE = (*_LENGTHS, *_NUMBERS)
+
+
+def _party(party: Party) -> Party:
+    return Party(storable(party.number, MAX_NUMBER), storable(party.name, MAX_NAME))
 
 
 def _bounded(value: int | None) -> int | None:

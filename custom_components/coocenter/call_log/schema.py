@@ -26,6 +26,8 @@ def _exact(length: int) -> TypeEngine[str]:
     )
 
 
+#: In SQLite the number of a row itself, so that no index stands between the two.
+_ID = BigInteger().with_variant(Integer(), "sqlite")
 _LONG_TEXT = Text().with_variant(mysql.MEDIUMTEXT(charset="utf8mb4"), "mysql", "mariadb")
 
 metadata = MetaData()
@@ -42,16 +44,17 @@ pbxs = Table(
     "coocenter_pbxs",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("name", _exact(64), nullable=False, unique=True),
+    Column("name", _exact(64), nullable=False),
     # What moments and keys were made with: when one changes, they are made anew.
     Column("zone", _exact(64), nullable=False),
     Column("region", _exact(2), nullable=False),
+    UniqueConstraint("name", name="coocenter_pbx"),
 )
 
 parties = Table(
     "coocenter_parties",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", _ID, primary_key=True, autoincrement=False),
     Column("pbx", Integer, nullable=False),
     Column("number", _exact(64), nullable=False),
     Column("name", _exact(255), nullable=False),
@@ -75,7 +78,7 @@ party_parts = Table(
 calls = Table(
     "coocenter_calls",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", _ID, primary_key=True, autoincrement=False),
     Column("pbx", Integer, nullable=False),
     Column("uid", _exact(255), nullable=False),
     Column("started", BigInteger, nullable=False),
@@ -103,11 +106,13 @@ calls = Table(
     Column("recorded", SmallInteger, nullable=False),
     Column("logged", SmallInteger, nullable=False),
     UniqueConstraint("pbx", "uid", name="coocenter_call"),
-    # Each way to choose calls, the newest first. The outcome stands in those that are often asked for by both.
+    # Each way to choose calls, the newest first; what else is asked for at the same time is seen without the call.
     Index("coocenter_calls_by_time", "pbx", "started", "id"),
-    Index("coocenter_calls_by_outcome", "pbx", "outcome", "direction", "started", "id"),
-    Index("coocenter_calls_by_queue", "pbx", "queue", "outcome", "started", "id"),
-    Index("coocenter_calls_by_agent", "pbx", "agent", "started", "id"),
+    Index("coocenter_calls_by_outcome", "pbx", "outcome", "started", "id", "direction", "recorded"),
+    Index("coocenter_calls_by_direction", "pbx", "direction", "started", "id", "outcome", "recorded"),
+    Index("coocenter_calls_by_queue", "pbx", "queue", "started", "id", "direction", "outcome", "recorded", "agent"),
+    Index("coocenter_calls_by_agent", "pbx", "agent", "started", "id", "direction", "outcome", "recorded"),
+    Index("coocenter_calls_by_recording", "pbx", "recorded", "started", "id", "direction", "outcome"),
 )
 
 #: Who took part in which call: its parties and its extensions.
@@ -126,12 +131,10 @@ records = Table(
     metadata,
     Column("pbx", Integer, primary_key=True, autoincrement=False),
     # The same for a record and its resent copies.
-    Column("digest", _exact(264), primary_key=True),
-    Column("uid", _exact(255), nullable=False),
+    Column("digest", _exact(280), primary_key=True),
     Column("call", BigInteger, nullable=False),
     Column("kind", _exact(6), nullable=False),
     Column("data", _LONG_TEXT, nullable=False),
-    Index("coocenter_records_of_uid", "pbx", "uid"),
     Index("coocenter_records_of_call", "call"),
     sqlite_with_rowid=False,
 )
@@ -144,7 +147,7 @@ hours = Table(
     Column("hour", BigInteger, primary_key=True, autoincrement=False),
     Column("queue", _exact(64), primary_key=True),
     *(
-        Column(name, Integer, nullable=False)
+        Column(name, BigInteger, nullable=False)
         for name in ("calls", "inbound", "answered", "missed", "wait", "talk", "talked", "in_time", "scores", "score")
     ),
 )

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
 
 from ..pbx import Direction, Outcome
-from ..pbx.matching import number_key
 from . import erasing, figures
 from .database import explained, is_file, open_database
 from .model import CallFilter, Figures, HourFigures, LoggedCall, LogUnavailable, Page, Trouble
-from .record import LogRecord
-from .rows import call_of, moment, seconds, select_calls
-from .schema import call_parties, calls, marks, parties, pbxs
+from .parties import key_of
+from .record import MAX_UID, LogRecord
+from .rows import call_of, moment, seconds, select_calls, storable
+from .schema import calls, marks, metadata, parties, pbxs
 from .search import Search
 from .writing import Writer
 
@@ -49,12 +49,19 @@ class Store:
 
     def open(self) -> None:
         """Open the database; what it says of other zones or countries is out of date until `catch_up`."""
-        self.close()
-        self._engine = open_database(self._url)
-        with self._writing() as connection:
-            self._pbx = self._own_id(connection)
+        engine = open_database(self._url)
+        try:
+            with explained(), engine.begin() as connection:
+                self._pbx = self._own_id(connection)
+        except LogUnavailable:
+            engine.dispose()
+            raise
         self._writer = Writer(self._pbx, self._office.zone, self._office.region)
         self._search = Search(self._pbx, self._office.region)
+        # Until here what was open is read, as of a file that is only locked.
+        before, self._engine = self._engine, engine
+        if before:
+            before.dispose()
 
     def close(self) -> None:
         """Close the database; the last one out leaves a single file behind."""
@@ -70,13 +77,13 @@ class Store:
     def catch_up(self, after: int = 0) -> int | None:
         """Make some calls anew for another time zone or country than they were made for; return where to go on.
 
-        None when nothing is left to do.
+        None when nothing is left to do. What is below zero is the last party, of which all come before the calls.
         """
         with self._writing() as connection:
             if self._is_current(connection):
                 return None
-            if not after:
-                self._writer.rekey(connection)
+            if after <= 0 and (last := self._writer.rekey(connection, -after)):
+                return -last
             query = select(calls.c.id).where(calls.c.pbx == self._pbx, calls.c.id > after).order_by(calls.c.id)
             ids = connection.execute(query.limit(STEP)).scalars().all()
             if ids:
@@ -147,6 +154,7 @@ class Store:
     def mark(self, uid: str, state: str | None, at: datetime) -> None:
         """Note what a person did with an item, None to take it back."""
         with self._writing() as connection:
+            uid = storable(uid, MAX_UID)
             connection.execute(delete(marks).where(marks.c.pbx == self._pbx, marks.c.uid == uid))
             if state:
                 connection.execute(insert(marks).values(pbx=self._pbx, uid=uid, state=state, at=seconds(at)))
@@ -177,17 +185,18 @@ class Store:
             return gone
 
     def forget(self, number: str) -> list[LoggedCall]:
-        """Erase a number and its names, and return its calls as they are without."""
-        key = number_key(number, self._office.region or None)
+        """Erase a number and its names, and return its calls as they are without; an extension stays."""
+        region = self._office.region
+        if not (key := key_of(number, region)):
+            return []
         with self._writing() as connection:
             ids = erasing.calls_of_number(connection, self._pbx, key)
-            spellings = erasing.parties_of_number(connection, self._pbx, key)
-            erasing.scrub(
-                connection, self._pbx, ids, lambda other: number_key(other, self._office.region or None) == key
-            )
+            ids = erasing.scrub(connection, self._pbx, ids, key, lambda other: key_of(other, region))
             changed = self._writer.remake(connection, ids)
-            erasing.delete_unused(connection, spellings)
+            erasing.delete_unused(connection, self._pbx, key)
             self._writer.forget()
+        # What the database learnt of its columns, and the log of the file, have the number, too.
+        self.optimise()
         self.checkpoint()
         return changed
 
@@ -200,15 +209,15 @@ class Store:
 
     def optimise(self) -> None:
         """Let the database learn what its tables hold."""
+        names = ", ".join(table.name for table in metadata.sorted_tables)
         with explained(), self._opened.connect() as connection:
             match connection.dialect.name:
                 case "sqlite":
                     raw: Any = connection.connection.driver_connection
                     raw.execute("PRAGMA optimize=0x10002")
                 case "postgresql":
-                    connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+                    connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(f"ANALYZE {names}"))
                 case _:
-                    names = ", ".join(table.name for table in (calls, call_parties, parties))
                     connection.execute(text(f"ANALYZE TABLE {names}"))
 
     @property
@@ -237,7 +246,8 @@ class Store:
         try:
             with explained(), self._opened.begin() as connection:
                 yield connection
-        except LogUnavailable:
+        except BaseException:
+            # Nothing of what was begun is in the database.
             self._writer.forget()
             raise
 

@@ -6,6 +6,13 @@ import re
 #: A channel's id begins with the second of its making, by the PBX's clock (captures README, 1).
 _MADE = re.compile(r"^(\d{9,11})\.\d+$", re.ASCII)
 _FOLD = timedelta(hours=2)
+#: A PBX that nobody told the time says 1970.
+_YEARS = range(1971, 2100)
+
+
+def believable(local: datetime | None) -> datetime | None:
+    """Return a local time in whole seconds, None where the PBX cannot have meant it."""
+    return local.replace(microsecond=0) if local and local.year in _YEARS else None
 
 
 def utc_of(local: datetime, zone: tzinfo, near: datetime) -> datetime:

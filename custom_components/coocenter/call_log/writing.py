@@ -6,14 +6,14 @@ from datetime import tzinfo
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from ..pbx import Party
 from .entry import entry_of
 from .model import LoggedCall
-from .parties import CHUNK, Parties, storable
-from .record import Kind, LogRecord, decode, digest, encode
-from .rows import hour_of, row_of
+from .parties import CHUNK, Parties
+from .record import MAX_UID, Kind, LogRecord, decode, digest, distinct, encode
+from .rows import fitting, hour_of, row_of, storable
 from .schema import ID_BITS, call_parties, calls, records, stale_hours
 
 
@@ -41,7 +41,7 @@ class Writer:
 
     def write(self, connection: Connection, batch: Iterable[LogRecord]) -> list[LoggedCall]:
         """Store what is new in a batch, and return the calls that are new or changed by it."""
-        fresh = self._fresh(connection, {digest(record): record for record in batch})
+        fresh = self._fresh(connection, distinct(map(_with_storable_ids, batch)))
         if not fresh:
             return []
         found = self._calls_of(connection, fresh)
@@ -50,7 +50,10 @@ class Writer:
 
     def remake(self, connection: Connection, ids: Collection[int]) -> list[LoggedCall]:
         """Make calls anew of their records, and return those that changed."""
-        found = {number: _Call(number, "") for number in ids}
+        found = dict[int, _Call]()
+        for chunk in batched(ids, CHUNK, strict=False):
+            query = select(calls).where(calls.c.id.in_(chunk))
+            found |= {row["id"]: _stored(row) for row in connection.execute(query).mappings()}
         self._load(connection, found)
         return self._put(connection, list(found.values()))
 
@@ -60,9 +63,9 @@ class Writer:
         self._next = None
         self._stale.clear()
 
-    def rekey(self, connection: Connection) -> None:
-        """Tell anew which numbers are the same."""
-        self._parties.rekey(connection)
+    def rekey(self, connection: Connection, after: int) -> int | None:
+        """Tell of some parties anew which numbers are the same; return where to go on, None after the last."""
+        return self._parties.rekey(connection, after)
 
     def hours_are_fresh(self) -> None:
         """Note the next change of an hour again."""
@@ -84,36 +87,33 @@ class Writer:
         """Return the call of each record by its digest: the one that has its id already, or a new one."""
         uids = {uid for record in fresh.values() for uid in (record.uid, record.call_uid) if uid}
         known = self._known(connection, uids)
-        loaded = {call.id: call for call in known.values()}
-        self._load(connection, loaded)
         found = dict[str, _Call]()
         for key, record in fresh.items():
             root = record.call_uid or record.uid
             call = known.get(record.uid) or known.get(root)
             if call is None:
-                call = _Call(self._next_id(connection), root)
-            known[record.uid] = known[root] = call
-            call.records[key] = record
+                call = known[root] = _Call(self._next_id(connection), root)
+            # What is a part of the call is one from now on.
+            call.records[key] = replace(record, uid=call.uid)
             found[key] = call
         return found
 
     def _known(self, connection: Connection, uids: Collection[str]) -> dict[str, _Call]:
-        found, by_id = dict[str, _Call](), dict[int, _Call]()
+        found = dict[str, _Call]()
         for chunk in batched(uids, CHUNK, strict=False):
-            query = select(records.c.uid, records.c.call).where(records.c.pbx == self._pbx, records.c.uid.in_(chunk))
-            for row in connection.execute(query):
-                found[row.uid] = by_id.setdefault(row.call, _Call(row.call, ""))
+            query = select(calls).where(calls.c.pbx == self._pbx, calls.c.uid.in_(chunk))
+            found |= {row["uid"]: _stored(row) for row in connection.execute(query).mappings()}
+        self._load(connection, {call.id: call for call in found.values()})
         return found
 
-    def _load(self, connection: Connection, found: Mapping[int, _Call]) -> None:
-        """Fill in what is stored of calls."""
+    @staticmethod
+    def _load(connection: Connection, found: Mapping[int, _Call]) -> None:
+        """Fill in the records that are stored of calls."""
+        columns = records.c.call, records.c.digest, records.c.kind, records.c.data
         for chunk in batched(found, CHUNK, strict=False):
-            for row in connection.execute(select(calls).where(calls.c.id.in_(chunk))).mappings():
-                found[row["id"]].before = dict(row)
-                found[row["id"]].uid = row["uid"]
-            columns = records.c.call, records.c.digest, records.c.uid, records.c.kind, records.c.data
-            for stored in connection.execute(select(*columns).where(records.c.call.in_(chunk))):
-                found[stored.call].records[stored.digest] = decode(stored.uid, Kind(stored.kind), stored.data)
+            for row in connection.execute(select(*columns).where(records.c.call.in_(chunk))):
+                call = found[row.call]
+                call.records[row.digest] = decode(call.uid, Kind(row.kind), row.data)
 
     def _insert_records(
         self, connection: Connection, fresh: Mapping[str, LogRecord], found: Mapping[str, _Call]
@@ -124,7 +124,6 @@ class Writer:
             {
                 "pbx": self._pbx,
                 "digest": key,
-                "uid": record.uid[:255],
                 "call": found[key].id,
                 "kind": record.kind.value,
                 "data": encode(record),
@@ -135,11 +134,7 @@ class Writer:
 
     def _put(self, connection: Connection, found: Collection[_Call]) -> list[LoggedCall]:
         """Write the calls as their records say, where that is new, and who took part."""
-        entries = {call.id: entry_of(call.uid, call.records.values(), self._zone) for call in found if call.records}
-        entries = {
-            number: replace(entry, caller=storable(entry.caller), callee=storable(entry.callee))
-            for number, entry in entries.items()
-        }
+        entries = {call.id: fitting(entry_of(call.uid, call.records.values(), self._zone)) for call in found}
         ids = self._parties.ids(connection, (party for entry in entries.values() for party in _parties(entry)))
         before = {call.id: call.before for call in found}
         rows = {number: {"id": number, **row_of(entry, self._pbx, ids)} for number, entry in entries.items()}
@@ -189,10 +184,21 @@ class Writer:
         return number
 
 
+def _stored(row: RowMapping) -> _Call:
+    return _Call(row["id"], row["uid"], before=dict(row))
+
+
 def _parties(entry: LoggedCall) -> list[Party]:
     """Return who took part: the two parties, and the extensions that are neither."""
     numbers = {entry.caller.number, entry.callee.number}
-    return [entry.caller, entry.callee, *(storable(Party(number)) for number in sorted(entry.extensions - numbers))]
+    return [entry.caller, entry.callee, *(Party(number) for number in sorted(entry.extensions - numbers))]
+
+
+def _with_storable_ids(record: LogRecord) -> LogRecord:
+    uid = storable(record.uid, MAX_UID) or f"?{digest(record)[-24:]}"
+    # What was seen is of a whole call.
+    call_uid = "" if record.kind is Kind.LIVE else storable(record.call_uid, MAX_UID)
+    return replace(record, uid=uid, call_uid=call_uid)
 
 
 def _is_told_again(record: LogRecord, data: str) -> bool:

@@ -34,6 +34,9 @@ class CallTable:
         self._ended: Bounded[str, datetime] = Bounded(_MAX_ENDED)
         self._past: Bounded[str, Call] = Bounded(_MAX_PAST)
         self._past_legs: Bounded[str, str] = Bounded(2 * _MAX_PAST)
+        #: The calls of legs, also of those that are gone, and what placed the calls, each by its uniqueid.
+        self._whole: Bounded[str, str] = Bounded(_MAX_ENDED)
+        self._placed_by: Bounded[str, str] = Bounded(_MAX_ENDED)
 
     def __iter__(self) -> Iterator[Call]:
         return iter(tuple(self._calls.values()))
@@ -78,6 +81,14 @@ class CallTable:
     def past(self, uniqueid: str) -> Call | None:
         """Return a call that ended, by its id or the uniqueid of a leg that placed it."""
         return self._past.get(self._past_legs.get(uniqueid, uniqueid))
+
+    def log_id(self, call_id: str) -> str:
+        """Return the id that the log has of a call, empty where the PBX never told it."""
+        return self._placed_by.get(call_id, "") if "/" in call_id else call_id
+
+    def whole(self, uniqueid: str) -> str:
+        """Return the id that the log has of the call that a leg is or was a part of, empty where that is not known."""
+        return self.log_id(self._whole.get(uniqueid, ""))
 
     def put(self, call: Call, now: datetime, changes: Changes, *, tell: bool = True) -> None:
         """Store a call as its legs say, or end it where none is left; `tell` what happened unless it is old."""
@@ -152,6 +163,11 @@ class CallTable:
         self._calls[call.id] = call
         for name in _names(call):
             self._by_leg[name] = call.id
+        for leg in call.legs:
+            if leg.uniqueid:
+                self._whole[leg.uniqueid] = call.id
+                if leg.calling and call.id not in self._placed_by:
+                    self._placed_by[call.id] = leg.uniqueid
         for extension in call.extensions:
             self._by_extension.setdefault(extension, {})[call.id] = None
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 import re
+import unicodedata
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -9,6 +10,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 from .numbers import is_extension
 
 _SEPARATORS = re.compile(r"[^0-9+*#]")
+_CODE = re.compile(r"[*#]")
 _INTERNATIONAL = re.compile(r"^(?:\+|00|011)")
 #: What is left of a number that no plan explains: enough that two subscribers rarely share it.
 _SIGNIFICANT = 9
@@ -20,13 +22,16 @@ _WITH_OUTSIDE_DIGIT = 8
 def number_key(number: str, region: str | None = None) -> str:
     """Return what all spellings of a number have in common: E.164 where `region`'s numbering plan explains it.
 
-    `region` is the office's country (ISO 3166, `GB`). An extension is its own key, and a text that is no number too.
+    `region` is the office's country (ISO 3166, `GB`). An extension is its own key, and so are a code with `*` or `#`
+    and a text that is no number.
     """
-    if is_extension(number):
-        return number
+    # A full-width digit from a Chinese keyboard is the same digit.
+    number = unicodedata.normalize("NFKC", number)
     dialled = _SEPARATORS.sub("", number)
     if not any(map(str.isdigit, dialled)) or any(map(str.isalpha, number)):
         return number.casefold()
+    if is_extension(dialled) or _CODE.search(dialled):
+        return dialled
     if region and (found := _explained(dialled, region)):
         return phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return re.sub(r"\D", "", dialled)[-_SIGNIFICANT:]
