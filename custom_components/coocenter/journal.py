@@ -3,7 +3,7 @@
 A log record is pushed once and acknowledged when it is durable; nothing in the PBX's API would tell it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -12,7 +12,7 @@ from pathlib import Path
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -132,13 +132,21 @@ class Journal:
             received=now,
             call_uid=calls.whole(event.uniqueid),
         )
-        record = replace(record, extensions=extensions_in(record, self._state.extensions))
+        record = replace(record, extensions=extensions_in(record, self._extensions()))
         if self._log is None:
             raise NotStored
         await self._log.add(record)
         # What the log taught about a call that was over before.
         if call and self._log and (told := seen(call, calls.log_id(call.id), now)):
             self._log.note(told)
+
+    def _extensions(self) -> Collection[str]:
+        """Return the extensions; until the PBX has told them, those that have a device."""
+        if self._state.extensions:
+            return self._state.extensions
+        prefix = f"{self._entry.entry_id}_"
+        devices = dr.async_entries_for_config_entry(dr.async_get(self._hass), self._entry.entry_id)
+        return {name.removeprefix(prefix) for device in devices for _, name in device.identifiers}
 
     @callback
     def note(self, fact: CallFact) -> None:

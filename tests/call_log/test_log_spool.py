@@ -47,10 +47,20 @@ def test_half_a_line_from_a_power_cut_costs_only_itself(path: Path) -> None:
         assert spool.read() == RECORDS
 
 
-@pytest.mark.parametrize(
-    "line",
-    [b"\0" * 4096, b"\xff\xfe", b"{}", b"[]", b"1", b"null", b'{"uid": "1", "kind": "x", "data": "{}"}', b"\n\n"],
-)
+LINES = {
+    "zeros": b"\0" * 4096,
+    "no text": b"\xff\xfe",
+    "nothing": b"{}",
+    "a list": b"[]",
+    "a number": b"1",
+    "null": b"null",
+    "another kind": b'{"uid": "1", "kind": "x", "data": "{}"}',
+    "no call": b'{"uid": "1", "kind": "cdr", "data": "{}"}',
+    "empty lines": b"\n\n",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
 def test_what_is_no_record_is_passed_over(path: Path, line: bytes) -> None:
     spool = Spool(path)
     spool.append(RECORDS[:2])

@@ -12,7 +12,7 @@ from log_watch import PATIENCE, Watched, file_url, watched
 import pytest
 from sqlalchemy import Engine, event
 
-from custom_components.coocenter.call_log import LogUnavailable, NotStored, Trouble, database, try_database
+from custom_components.coocenter.call_log import LogUnavailable, NotStored, Trouble, database
 
 type Affliction = Callable[[Path], AbstractContextManager[None]]
 
@@ -289,23 +289,3 @@ async def test_where_nothing_can_be_kept_aside_it_is_to_be_sent_again(folder: Pa
         await log.until(lambda: log.trouble is None)
         await log.add(row("2.1"))
         assert await log.uids() == ["1.1", "2.1"]
-
-
-URLS = [
-    "no url",
-    "nosuchdatabase://host/calls",
-    "sqlite:////no/such/folder/calls.db",
-    "postgresql://user@127.0.0.1:port/calls",
-    "postgresql://user@127.0.0.1:1/calls",
-    "postgresql://user@127.0.0.1:1/calls?nosuch=1",
-    "mysql+pymysql://user@127.0.0.1:1/calls",
-    "mysql+pymysql://user@127.0.0.1:1/calls?nosuch=1",
-    "mysql+nosuchdriver://user@127.0.0.1/calls",
-]
-
-
-@pytest.mark.parametrize("url", URLS)
-def test_what_is_no_database_is_unavailable(url: str, socket_enabled: None) -> None:
-    with pytest.raises(LogUnavailable) as raised:
-        try_database(url)
-    assert raised.value.trouble is Trouble.UNAVAILABLE

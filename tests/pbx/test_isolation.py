@@ -11,7 +11,8 @@ MODULES = sorted(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts
 
 PROGRAM = """
 import importlib, sys
-sys.path.insert(0, sys.argv[1])
+# Behind the others: the integration has modules that are called as those of the standard library.
+sys.path.append(sys.argv[1])
 sys.modules["homeassistant"] = None
 for module in sys.argv[2:]:
     importlib.import_module(module.removesuffix(".__init__"))

@@ -12,6 +12,8 @@ type Fields = Mapping[str, object]
 #: Those that may be meant. Python has other codecs that are no charsets, punycode needs minutes for a long text.
 _CHARSET = re.compile(r"charset=[\"']?((?:utf|gb|big5|iso|latin|windows|cp)[\w:-]*)", re.IGNORECASE)
 _MAX_FIELDS = 200
+#: A uniqueid may come bare: as a number, …419.1 and …419.10 would be the same call.
+_EVENTS = json.JSONDecoder(parse_float=str)
 
 
 def decode(raw: bytes, content_type: str = "") -> str:
@@ -49,8 +51,7 @@ def _json_fields(text: str) -> Fields | None:
     if not text.startswith(("{", "[")):
         return None
     try:
-        # A uniqueid may come bare: as a number, …419.1 and …419.10 would be the same call.
-        value = json.loads(text, parse_float=str)
+        value = _EVENTS.decode(text)
     except ValueError, RecursionError:
         return None
     if isinstance(value, list) and len(value) == 1:

@@ -1,5 +1,6 @@
 """Lenient readers: padding, "", missing, a number as text or bare; never an error."""
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 import re
@@ -13,6 +14,7 @@ _MAX_INTEGER = 2**53
 #: Asterisk's word for no number, and the words of those who say "withheld" with a name.
 _NOBODY = frozenset({"<unknown>", "unknown", "anonymous", "restricted", "unavailable", "null", "none", "undefined"})
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
 _MOMENT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 _HINT_WORDS = {
@@ -44,9 +46,14 @@ def text(fields: Fields, *names: str) -> str:
     """Return the first of the fields that says something, cleaned of what cannot be shown."""
     for name in names:
         value = fields.get(name)
-        if isinstance(value, (str, int, float)) and (found := _UNPRINTABLE.sub("", str(value)[:_MAX_TEXT]).strip()):
+        if isinstance(value, (str, int, float)) and (found := _printable(str(value)[:_MAX_TEXT]).strip()):
             return found
     return ""
+
+
+def _printable(found: str) -> str:
+    # Which is nearly all there is, and quicker to see than to search.
+    return found if found.isprintable() else _UNPRINTABLE.sub("", found)
 
 
 def number(fields: Fields, *names: str) -> str:
@@ -81,12 +88,14 @@ def integer(fields: Fields, *names: str) -> int | None:
 
 def moment(fields: Fields, *names: str) -> datetime | None:
     """Return a moment of the PBX's local time, without a zone as it was sent."""
-    found = text(fields, *names)
+    found = text(fields, *names)[:19]
+    if _MOMENT.fullmatch(found):
+        # Much quicker than patterns, and this is how nearly all are.
+        with suppress(ValueError):
+            return datetime.fromisoformat(found)
     for pattern in _MOMENT_FORMATS:
-        try:
-            return datetime.strptime(found[:19], pattern)  # noqa: DTZ007 - the PBX sends no zone
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            return datetime.strptime(found, pattern)  # noqa: DTZ007 - the PBX sends no zone
     return None
 
 
