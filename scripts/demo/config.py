@@ -63,12 +63,12 @@ logger:
 """
 
 
-def write_config(config_dir: Path, port: int, log_level: str = "warning") -> None:
+def write_config(config_dir: Path, port: int, log_level: str = "warning", yaml: str = YAML) -> None:
     """Write what is missing of a configuration folder; what Home Assistant has stored there stays."""
     storage = config_dir / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
-    yaml = YAML.format(host=LOOPBACK, port=port, log_level=log_level, time_zone=_local_time_zone())
-    (config_dir / "configuration.yaml").write_text(yaml)
+    text = yaml.format(host=LOOPBACK, port=port, log_level=log_level, time_zone=_local_time_zone())
+    (config_dir / "configuration.yaml").write_text(text)
     # Where Home Assistant's editor writes what is made in it.
     (config_dir / "automations.yaml").touch()
     # `http:` in YAML would only become a trial which Home Assistant takes back, with a restart, after five minutes.

@@ -11,7 +11,7 @@ import aiohttp
 
 from scripts.demo.api import HassApi, HassError
 from scripts.demo.child import LOOPBACK, Child, DemoError, require_free_port
-from scripts.demo.config import write_config
+from scripts.demo.config import YAML, write_config
 
 # The name and the password of the only user.
 USER = "demo"
@@ -21,11 +21,12 @@ STAND_INS = Path(__file__).parent / "stand_ins"
 class HassProcess(HassApi):
     """A Home Assistant with a configuration folder of its own, one user and a token."""
 
-    def __init__(self, config_dir: Path, port: int, log_level: str = "warning") -> None:
+    def __init__(self, config_dir: Path, port: int, log_level: str = "warning", yaml: str = YAML) -> None:
         super().__init__(f"http://{LOOPBACK}:{port}")
         self.config_dir = config_dir
         self.port = port
         self._log_level = log_level
+        self._yaml = yaml
         self._token_file = config_dir / "token"
         # Everything the integration and this configuration need is pinned and installed: --skip-pip.
         command = (sys.executable, "-m", "homeassistant", "--config", str(config_dir), "--skip-pip")
@@ -36,7 +37,7 @@ class HassProcess(HassApi):
     async def start(self, within: float = 180) -> None:
         """Start Home Assistant and wait until it runs; on the first start make its user."""
         require_free_port(self.port, "--port")
-        write_config(self.config_dir, self.port, self._log_level)
+        write_config(self.config_dir, self.port, self._log_level, self._yaml)
         self.token = self._token_file.read_text() if self._token_file.exists() else ""
         await self.child.start()
         try:

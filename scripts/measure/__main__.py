@@ -2,25 +2,62 @@
 
 import argparse
 import asyncio
+from collections.abc import Awaitable, Callable
 import json
 import sys
 
-from scripts.measure import blueprint
-from scripts.measure.figures import table
+from scripts.measure import blueprint, call_log, pushes
+from scripts.measure.figures import Figure, table
 
-MEASUREMENTS = {"blueprint": blueprint.measure}
+#: Over so many connections at once a PBX may push; which number it is is not documented.
+CONNECTIONS = (1, 8, 64)
 
 
-def main() -> None:
-    """Measure what was asked for."""
+async def _measure_call_log(options: argparse.Namespace) -> list[Figure]:
+    return [
+        *await call_log.measure(options.rows, options.databases),
+        *(await pushes.measure(options.pushes, CONNECTIONS) if options.pushes else []),
+    ]
+
+
+MEASUREMENTS: dict[str, Callable[[argparse.Namespace], Awaitable[list[Figure]]]] = {
+    "blueprint": lambda options: blueprint.measure(options.calls),
+    "call-log": _measure_call_log,
+}
+
+
+def _databases(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := set(names).difference(call_log.PLACES):
+        message = f"there is no {', '.join(sorted(unknown))}; choose of {', '.join(call_log.PLACES)}"
+        raise argparse.ArgumentTypeError(message)
+    return names
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="How fast it is: real Home Assistant, loopback, nothing else on the machine."
     )
     parser.add_argument("what", nargs="*", default=list(MEASUREMENTS), choices=MEASUREMENTS, help="all if left out")
-    parser.add_argument("--calls", type=int, default=30, help="how many calls are played (%(default)s)")
+    parser.add_argument("--calls", type=int, default=30, help="blueprint: how many calls are played (%(default)s)")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="call-log: how many calls are in it (%(default)s)")
+    parser.add_argument(
+        "--databases",
+        type=_databases,
+        default=["sqlite", "postgresql"],
+        help=f"call-log: in which databases, of {','.join(call_log.PLACES)} (sqlite,postgresql)",
+    )
+    parser.add_argument(
+        "--pushes", type=int, default=20_000, help="call-log: how many logs are pushed at a time (%(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    options = parser.parse_args()
-    figures = [figure for name in options.what for figure in asyncio.run(MEASUREMENTS[name](options.calls))]
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    options = _options()
+    figures = [figure for name in options.what for figure in asyncio.run(MEASUREMENTS[name](options))]
     text = json.dumps([figure.as_dict() for figure in figures], indent=2) if options.json else table(figures)
     sys.stdout.write(f"{text}\n")
 

@@ -4,18 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-import socket
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from scripts.demo.api import States
-from scripts.demo.child import LOOPBACK
 from scripts.demo.hass import HassProcess
 from scripts.measure.figures import Figure
+from scripts.measure.site import add_pbx, open_site
 from simulator import Office, Simulator
 
-WEB_KEY = "bench-web-key"
 AUTOMATION, LAMP = "automation.flash_light", "light.lamp"
 #: Longer than a lamp takes to flash once, so that each call finds everything at rest.
 REST = 0.3
@@ -85,31 +81,9 @@ async def _at_rest(hass: HassProcess, pbx: Simulator) -> None:
 @asynccontextmanager
 async def _site() -> AsyncIterator[tuple[HassProcess, Simulator]]:
     """Yield a Home Assistant with the automation, and the PBX that pushes to it."""
-    with TemporaryDirectory(prefix="coocenter-bench-") as folder:
-        hass = HassProcess(Path(folder) / "config", _free_port())
-        async with Simulator(Office.build(), web_key=WEB_KEY) as pbx:
-            try:
-                await hass.start()
-                await _connect(hass, pbx)
-                yield hass, pbx
-            finally:
-                await hass.stop()
-
-
-async def _connect(hass: HassProcess, pbx: Simulator) -> None:
-    form = await hass.flow_start("coocenter")
-    address = {"host": LOOPBACK, "port": pbx.port, "ssl": False, "verify_ssl": True, "web_key": WEB_KEY}
-    menu = await hass.flow_step(form["flow_id"], address)
-    pbx.push_url = menu["description_placeholders"]["webhook_url"]
-    done = await hass.flow_step(menu["flow_id"], {"next_step_id": "finish"})
-    entry_id = done["result"]["entry_id"]
-    entities = await hass.entities_of(entry_id)
-    inputs = {"lights": [LAMP], "phones": {"entity_id": entities[f"{entry_id}_801_call"]}}
-    await hass.automate("flash_light", inputs)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    async with open_site(Office.build()) as (hass, pbx):
+        entry_id, pbx.push_url = await add_pbx(hass, pbx)
+        entities = await hass.entities_of(entry_id)
+        inputs = {"lights": [LAMP], "phones": {"entity_id": entities[f"{entry_id}_801_call"]}}
+        await hass.automate("flash_light", inputs)
+        yield hass, pbx

@@ -1,0 +1,25 @@
+"""Watch Home Assistant's event loop from within: an integration of the benchmark's Home Assistant alone."""
+
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .stalls import Stalls
+
+DOMAIN = "loop_watch"
+CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions: begin to watch, and tell what was seen."""
+    watches: list[Stalls] = []
+
+    async def begin(_call: ServiceCall) -> None:
+        watches.append(Stalls())
+
+    async def end(_call: ServiceCall) -> ServiceResponse:
+        return {"late": list(await watches.pop().stop())}
+
+    hass.services.async_register(DOMAIN, "begin", begin)
+    hass.services.async_register(DOMAIN, "end", end, supports_response=SupportsResponse.ONLY)
+    return True

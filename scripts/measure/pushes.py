@@ -1,0 +1,89 @@
+"""Logs pushed into a real Home Assistant: how many a second are acknowledged after their commit."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+import time
+
+import aiohttp
+
+from custom_components.coocenter.call_log import Office as LogOffice, Store, sqlite_url
+from scripts.demo.hass import HassProcess
+from scripts.measure.figures import Figure, Target, progress
+from scripts.measure.site import add_pbx, open_site
+from scripts.measure.traffic import EXTENSIONS, QUEUES, REGION, SEED, ZONE, Traffic
+from simulator import Office
+
+_RATE = Target(2_000, "median", at_least=True)
+_STALL = Target(20, "max")
+_HEADERS = {"Content-Type": "application/json"}
+
+
+class LogLost(Exception):
+    """Tell that not every call of which a log was acknowledged is in the log."""
+
+
+async def measure(pushes: int, connections: Sequence[int]) -> list[Figure]:
+    """Push logs over some connections at once, and then over as many as the next number says."""
+    figures, calls = list[Figure](), set[str]()
+    # Those of a day, as after a night without an answer: of a whole year statistics would be made meanwhile.
+    traffic = Traffic(pushes * len(connections), end=datetime.now(UTC), days=1).pushes()
+    async with open_site(Office.build(extensions=len(EXTENSIONS), queues=len(QUEUES), seed=SEED)) as (hass, pbx):
+        entry_id, url = await add_pbx(hass, pbx)
+        for number in connections:
+            batch = list(islice(traffic, pushes))
+            calls |= {push.uid for push in batch}
+            progress(f"pushing {len(batch)} logs over {number} connections")
+            figures += await _measure(hass, url, [push.raw for push in batch], number)
+        await asyncio.to_thread(
+            _require, calls, hass.config_dir / ".storage" / "coocenter" / f"{entry_id}.db", entry_id
+        )
+    return figures
+
+
+async def _measure(hass: HassProcess, url: str, bodies: Sequence[bytes], connections: int) -> list[Figure]:
+    await hass.call_service("loop_watch", "begin", {})
+    began = time.perf_counter()
+    waits = await _push(url, bodies, connections)
+    took = time.perf_counter() - began
+    late = (await hass.call_service("loop_watch", "end", {}, return_response=True))["late"]
+    where = f"Home Assistant, {connections} connections"
+    return [
+        Figure(f"{where}: pushed logs acknowledged", "records/s", (len(bodies) / took,), _RATE),
+        Figure(f"{where}: push → acknowledged", "ms", waits),
+        Figure(f"{where}: event loop late, from within", "ms", tuple(late), _STALL),
+    ]
+
+
+async def _push(url: str, bodies: Sequence[bytes], connections: int) -> tuple[float, ...]:
+    """Push each log over the connection that is free next; return how long each waited for its answer (ms)."""
+    waits, left = list[float](), iter(bodies)
+
+    async def push(session: aiohttp.ClientSession) -> None:
+        for body in left:
+            began = time.perf_counter()
+            async with session.post(url, data=body, headers=_HEADERS) as response:
+                response.raise_for_status()
+            waits.append((time.perf_counter() - began) * 1000)
+
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as session,
+        asyncio.TaskGroup() as group,
+    ):
+        for _ in range(connections):
+            group.create_task(push(session))
+    return tuple(waits)
+
+
+def _require(calls: set[str], path: Path, pbx: str) -> None:
+    """Require that exactly these calls are in the log; raises LogLost."""
+    store = Store(sqlite_url(path), LogOffice(pbx=pbx, zone=ZONE, region=REGION))
+    store.open()
+    try:
+        if (found := store.count()) != len(calls):
+            message = f"{found} calls are in the log, of {len(calls)} logs were pushed"
+            raise LogLost(message)
+    finally:
+        store.close()
