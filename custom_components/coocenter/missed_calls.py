@@ -118,7 +118,7 @@ class MissedCallsOfPbx:
         calls = await journal.log.call_backs(max(since, journal.keeps_since or since))
         missed = MissedCalls(self._hass.config.country or "", await journal.log.marks())
         # There may be many, and phonenumbers takes its time with each number.
-        await self._hass.async_add_executor_job(missed.take, calls)
+        await self._hass.async_add_executor_job(_fill, missed, calls, tuple(self._listeners))
         return missed
 
     @callback
@@ -139,3 +139,10 @@ class MissedCallsOfPbx:
     def _now() -> datetime:
         """Return the moment as the log holds it."""
         return dt_util.utcnow().replace(microsecond=0)
+
+
+def _fill(missed: MissedCalls, calls: Sequence[LoggedCall], queues: Sequence[str]) -> None:
+    """Let the lists have calls, and make those that are shown: from then on only what changes is made anew."""
+    missed.take(calls)
+    for queue in queues:
+        missed.items(queue, dt_util.utcnow())

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from custom_components.coocenter.call_log import CallLog, LogRecord, Office, Store, sqlite_url
 from scripts.measure.databases import mariadb_url, postgresql_url
-from scripts.measure.figures import Figure, Target, progress
+from scripts.measure.figures import Figure, Target, lateness, progress
 from scripts.measure.log_queries import PAGE, Ask, Query, pages_of, queries
 from scripts.measure.loop_watch.stalls import Stalls
 from scripts.measure.traffic import REGION, SEED, ZONE, Traffic
@@ -29,7 +29,6 @@ _AGAIN = 5
 #: So many records are stored while the event loop is watched, and so many wait for a commit at once.
 _ADDED, _AT_ONCE = 40_000, 64
 _STORED = Target(2_000, "median", at_least=True)
-_STALL = Target(20, "max")
 _SIZES: Mapping[str, str] = {
     "postgresql": "SELECT pg_database_size(current_database())",
     "mariadb": "SELECT SUM(data_length + index_length) FROM information_schema.tables WHERE table_schema = DATABASE()",
@@ -175,10 +174,9 @@ async def _watched(what: str, log: CallLog, records: Sequence[LogRecord], asked:
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
-    late = await stalls.stop()
     return [
         Figure(f"{what}, {_AT_ONCE} at once, each acknowledged", "records/s", (len(records) / took,), _STORED),
-        Figure(f"{what}: event loop late", "ms", late, _STALL),
+        *lateness(what, await stalls.stop()),
     ]
 
 

@@ -1,6 +1,6 @@
 """What was measured, as a table or as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import statistics
 import sys
@@ -20,6 +20,10 @@ class Target:
         """Tell whether the figure is as it should be."""
         found: float = row[self.counts]
         return found >= self.value if self.at_least else found <= self.value
+
+
+#: No more than this (ms), whatever else goes on.
+STALL = Target(20, "max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,14 @@ class Figure:
         if self.target:
             row |= {"target": self.target.value, "counts": self.target.counts, "ok": self.target.is_met(row)}
         return row
+
+
+def lateness(where: str, stalls: Mapping[str, Sequence[float]]) -> list[Figure]:
+    """Return how late an event loop was, as Stalls tells it; the collector is Python's, and stops everything alike."""
+    return [
+        Figure(f"{where}: event loop late", "ms", tuple(stalls["late"])),
+        Figure(f"{where}: event loop late, but for Python's collector", "ms", tuple(stalls["own"]), STALL),
+    ]
 
 
 def progress(what: str) -> None:

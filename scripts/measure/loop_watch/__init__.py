@@ -18,7 +18,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         watches.append(Stalls())
 
     async def end(_call: ServiceCall) -> ServiceResponse:
-        return {"late": list(await watches.pop().stop())}
+        stalls = await watches.pop().stop()
+        return {"late": [*stalls["late"]], "own": [*stalls["own"]]}
 
     hass.services.async_register(DOMAIN, "begin", begin)
     hass.services.async_register(DOMAIN, "end", end, supports_response=SupportsResponse.ONLY)

@@ -1,6 +1,8 @@
 """How long an event loop does nothing else while it does one thing."""
 
 import asyncio
+from collections.abc import Mapping
+import gc
 import time
 
 #: A turn of the loop is looked for so often (seconds).
@@ -8,21 +10,33 @@ _EVERY = 0.001
 
 
 class Stalls:
-    """Wake up every millisecond, and note by how much too late it was."""
+    """Wake up every millisecond, and note by how many milliseconds that was too late."""
 
     def __init__(self) -> None:
-        self.late: list[float] = []
-        """Milliseconds, of each time."""
+        self._late: list[float] = []
+        self._own: list[float] = []
+        self._collecting, self._collected = 0.0, 0.0
+        gc.callbacks.append(self._collect)
         self._task = asyncio.create_task(self._watch())
 
-    async def stop(self) -> tuple[float, ...]:
-        """Return what was noted."""
+    async def stop(self) -> dict[str, list[float]]:
+        """Return how late it was each time, and how late it was but for Python's garbage collector."""
+        gc.callbacks.remove(self._collect)
         self._task.cancel()
         await asyncio.wait([self._task])
-        return tuple(self.late)
+        return {"late": self._late, "own": self._own}
 
     async def _watch(self) -> None:
         while True:
-            due = time.monotonic() + _EVERY
+            due, collected = time.monotonic() + _EVERY, self._collected
             await asyncio.sleep(_EVERY)
-            self.late.append((time.monotonic() - due) * 1000)
+            late = time.monotonic() - due
+            self._late.append(late * 1000)
+            self._own.append(max(late - (self._collected - collected), 0) * 1000)
+
+    def _collect(self, phase: str, _info: Mapping[str, int]) -> None:
+        """Note the time in which the collector lets nobody else do anything."""
+        if phase == "start":
+            self._collecting = time.monotonic()
+        else:
+            self._collected += time.monotonic() - self._collecting
