@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
+import os
 from pathlib import Path
 import time
 
@@ -47,16 +48,24 @@ async def measure(pushes: int, connections: Sequence[int]) -> list[Figure]:
 
 async def _measure(hass: HassProcess, url: str, bodies: Sequence[bytes], connections: int) -> list[Figure]:
     await hass.call_service("loop_watch", "begin", {})
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), _cpu_time(hass)
     waits = await _push(url, bodies, connections)
-    took = time.perf_counter() - began
+    took, busy = time.perf_counter() - began, _cpu_time(hass) - busy
     stalls = await hass.call_service("loop_watch", "end", {}, return_response=True)
     where = f"Home Assistant, {connections} connections"
     return [
         Figure(f"{where}: pushed logs acknowledged", "records/s", (len(bodies) / took,), _RATE),
+        Figure(f"{where}: processor time of a push", "ms", (busy / len(bodies) * 1000,)),
         Figure(f"{where}: push → acknowledged", "ms", waits),
         *lateness(where, stalls),
     ]
+
+
+def _cpu_time(hass: HassProcess) -> float:
+    """Return the seconds that all threads of Home Assistant were at work."""
+    after_name = Path(f"/proc/{hass.child.pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = after_name[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 async def _at_rest(hass: HassProcess) -> list[Figure]:
