@@ -21,6 +21,12 @@ SHORTEST_PART = 2
 #: So much of a number or name is searched.
 _SEARCHED = 64
 _MOST_WORDS = 20
+# Made once: to put a statement together takes longer than to execute it.
+_OF_PAIRS = select(parties.c.id, parties.c.number, parties.c.name).where(
+    parties.c.pbx == bindparam("pbx"),
+    tuple_(parties.c.number, parties.c.name).in_(bindparam("pairs", expanding=True)),
+)
+_ADD_PARTIES, _ADD_PARTS = insert(parties), insert(party_parts)
 _ONLY_NUMBER = re.compile(r"[\d\s+()./*#-]+", re.ASCII)
 
 
@@ -72,16 +78,15 @@ class Parties:
         return int(rows[-1]["id"])
 
     def _stored(self, connection: Connection, wanted: Collection[Party]) -> dict[Party, int]:
-        columns = parties.c.id, parties.c.number, parties.c.name
         pairs = [(party.number, party.name) for party in wanted]
-        query = select(*columns).where(parties.c.pbx == self._pbx, tuple_(parties.c.number, parties.c.name).in_(pairs))
-        return {Party(row.number, row.name): row.id for row in connection.execute(query)}
+        rows = connection.execute(_OF_PAIRS, {"pbx": self._pbx, "pairs": pairs})
+        return {Party(row.number, row.name): row.id for row in rows}
 
     def _make(self, connection: Connection, new: Collection[Party]) -> dict[Party, int]:
         first = self._next_id(connection)
         made = {party: first + index for index, party in enumerate(new)}
         rows = [self._row(party, number) for party, number in made.items()]
-        connection.execute(insert(parties), rows)
+        connection.execute(_ADD_PARTIES, rows)
         self._insert_parts(connection, rows)
         self._next = first + len(made)
         return made
@@ -94,7 +99,7 @@ class Parties:
             for part in {part for text in row["search"].split("\n") for part in _ends(text)}
         ]
         if parts:
-            connection.execute(insert(party_parts), parts)
+            connection.execute(_ADD_PARTS, parts)
 
     def _next_id(self, connection: Connection) -> int:
         if self._next is None:

@@ -16,6 +16,16 @@ from .record import MAX_UID, Kind, LogRecord, decode, digest, distinct, encode
 from .rows import fitting, hour_of, row_of, storable
 from .schema import ID_BITS, call_parties, calls, records, stale_hours
 
+# Made once: to put a statement together takes longer than to execute it.
+_OF_DIGESTS = select(records.c.digest, records.c.kind, records.c.data).where(
+    records.c.pbx == bindparam("pbx"), records.c.digest.in_(bindparam("digests", expanding=True))
+)
+_OF_UIDS = select(calls).where(calls.c.pbx == bindparam("pbx"), calls.c.uid.in_(bindparam("uids", expanding=True)))
+_OF_CALLS = select(records.c.call, records.c.digest, records.c.kind, records.c.data).where(
+    records.c.call.in_(bindparam("ids", expanding=True))
+)
+_ADD_RECORDS, _ADD_CALLS, _ADD_LINKS = insert(records), insert(calls), insert(call_parties)
+
 
 @dataclass(slots=True)
 class _Call:
@@ -75,10 +85,7 @@ class Writer:
         """Return the records that are not stored as they are."""
         fresh = dict(batch)
         for chunk in batched(batch, CHUNK, strict=False):
-            query = select(records.c.digest, records.c.kind, records.c.data).where(
-                records.c.pbx == self._pbx, records.c.digest.in_(chunk)
-            )
-            for row in connection.execute(query):
+            for row in connection.execute(_OF_DIGESTS, {"pbx": self._pbx, "digests": chunk}):
                 if row.kind != Kind.LIVE or _is_told_again(fresh[row.digest], row.data):
                     del fresh[row.digest]
         return fresh
@@ -101,17 +108,16 @@ class Writer:
     def _known(self, connection: Connection, uids: Collection[str]) -> dict[str, _Call]:
         found = dict[str, _Call]()
         for chunk in batched(uids, CHUNK, strict=False):
-            query = select(calls).where(calls.c.pbx == self._pbx, calls.c.uid.in_(chunk))
-            found |= {row["uid"]: _stored(row) for row in connection.execute(query).mappings()}
+            rows = connection.execute(_OF_UIDS, {"pbx": self._pbx, "uids": chunk}).mappings()
+            found |= {row["uid"]: _stored(row) for row in rows}
         self._load(connection, {call.id: call for call in found.values()})
         return found
 
     @staticmethod
     def _load(connection: Connection, found: Mapping[int, _Call]) -> None:
         """Fill in the records that are stored of calls."""
-        columns = records.c.call, records.c.digest, records.c.kind, records.c.data
         for chunk in batched(found, CHUNK, strict=False):
-            for row in connection.execute(select(*columns).where(records.c.call.in_(chunk))):
+            for row in connection.execute(_OF_CALLS, {"ids": chunk}):
                 call = found[row.call]
                 call.records[row.digest] = decode(call.uid, Kind(row.kind), row.data)
 
@@ -130,7 +136,7 @@ class Writer:
             }
             for key, record in fresh.items()
         ]
-        connection.execute(insert(records), rows)
+        connection.execute(_ADD_RECORDS, rows)
 
     def _put(self, connection: Connection, found: Collection[_Call]) -> list[LoggedCall]:
         """Write the calls as their records say, where that is new, and who took part."""
@@ -142,7 +148,7 @@ class Writer:
         new = [row for number, row in changed.items() if before[number] is None]
         old = [row for number, row in changed.items() if before[number] is not None]
         if new:
-            connection.execute(insert(calls), new)
+            connection.execute(_ADD_CALLS, new)
         if old:
             names: dict[str, Any] = {name: bindparam(f"new_{name}") for name in old[0] if name != "id"}
             statement = update(calls).where(calls.c.id == bindparam("old_id")).values(names)
@@ -156,7 +162,7 @@ class Writer:
                 for number, row in changed.items()
                 for party in dict.fromkeys(ids[party] for party in _parties(entries[number]))
             ]
-            connection.execute(insert(call_parties), links)
+            connection.execute(_ADD_LINKS, links)
             self._note_stale(connection, [*changed.values(), *(row for key in changed if (row := before[key]))])
         return [entries[number] for number in changed]
 
