@@ -1,5 +1,6 @@
 """The missed calls of a configured PBX: filled from its log, and kept as the log and people change them."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,9 @@ from .const import LOGGER
 from .coordinator import CooCenterCoordinator
 from .journal import logged_signal
 
+#: So many times as long as it takes to show what changed, nothing more is shown.
+_REST = 20
+
 type Change = Callable[[MissedCalls], set[str]]
 
 
@@ -29,6 +33,9 @@ class MissedCallsOfPbx:
         self._listeners: dict[str, list[CALLBACK_TYPE]] = {}
         #: What has come since the log began to be read, None while it is not.
         self._meanwhile: list[Change] | None = None
+        #: The lists that changed and are not told yet, and who tells them.
+        self._changed = set[str]()
+        self._telling: asyncio.Task[None] | None = None
 
     async def async_start(self) -> None:
         """Read the log, and follow it until the entry is unloaded."""
@@ -131,9 +138,21 @@ class MissedCallsOfPbx:
 
     @callback
     def _tell(self, queues: Iterable[str]) -> None:
-        for queue in queues:
-            for listener in tuple(self._listeners.get(queue, ())):
+        self._changed.update(queues)
+        if self._telling is None or self._telling.done():
+            self._telling = self._entry.async_create_task(self._hass, self._async_tell(), "show missed calls")
+
+    async def _async_tell(self) -> None:
+        """Tell what changed: at once, but where many calls are logged not so often that there is time for nothing else.
+
+        Home Assistant copies a list with each change, and it may have hundreds of items.
+        """
+        while self._changed:
+            queues, self._changed = self._changed, set()
+            began = self._hass.loop.time()
+            for listener in [listener for queue in queues for listener in self._listeners.get(queue, ())]:
                 listener()
+            await asyncio.sleep((self._hass.loop.time() - began) * _REST)
 
     @staticmethod
     def _now() -> datetime:
