@@ -15,7 +15,9 @@ class Stalls:
     def __init__(self) -> None:
         self._late: list[float] = []
         self._own: list[float] = []
-        self._collecting, self._collected = 0.0, 0.0
+        #: When the collector began, while it is at work; and how long it was so far.
+        self._collecting: float | None = None
+        self._collected = 0.0
         gc.callbacks.append(self._collect)
         self._task = asyncio.create_task(self._watch())
 
@@ -30,13 +32,17 @@ class Stalls:
         while True:
             due, collected = time.monotonic() + _EVERY, self._collected
             await asyncio.sleep(_EVERY)
-            late = time.monotonic() - due
+            now = time.monotonic()
+            # Another thread's collection may be over, and that thread not at its turn yet to say so.
+            unsaid = now - max(self._collecting, due) if self._collecting else 0
+            late = now - due
             self._late.append(late * 1000)
-            self._own.append(max(late - (self._collected - collected), 0) * 1000)
+            self._own.append(max(late - (self._collected - collected) - unsaid, 0) * 1000)
 
     def _collect(self, phase: str, _info: Mapping[str, int]) -> None:
         """Note the time in which the collector lets nobody else do anything."""
         if phase == "start":
             self._collecting = time.monotonic()
-        else:
+        elif self._collecting:
             self._collected += time.monotonic() - self._collecting
+            self._collecting = None
