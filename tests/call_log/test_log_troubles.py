@@ -34,15 +34,17 @@ def locked(path: Path) -> Iterator[None]:
 @contextmanager
 def full(path: Path) -> Iterator[None]:
     """Let the file not grow any more, as on a disk without space."""
+    afflicted = True
 
     def limit(connection: sqlite3.Connection, *_args: object) -> None:
-        connection.execute("PRAGMA max_page_count=1")
+        if afflicted:
+            connection.execute("PRAGMA max_page_count=1")
 
     event.listen(Engine, "connect", limit)
     event.listen(Engine, "checkout", limit)
     yield
-    event.remove(Engine, "connect", limit)
-    event.remove(Engine, "checkout", limit)
+    # The listeners stay: the thread that writes may be about to call them, and would find their list changed.
+    afflicted = False
 
 
 @contextmanager
