@@ -11,7 +11,13 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from custom_components.coocenter.const import CONF_EXTENSIONS, CONF_INTERNATIONAL_PREFIX
+from custom_components.coocenter.const import (
+    CONF_DEFAULT_EXTENSION,
+    CONF_DEVICE_EXTENSIONS,
+    CONF_EXTENSIONS,
+    CONF_INTERNATIONAL_PREFIX,
+    CONF_USER_EXTENSIONS,
+)
 from simulator import Quirks, Simulator
 from tests.conftest import WEB_KEY, WEBHOOK_ID, Push
 from tests.office_harness import DIAL_BEGIN, poll, status
@@ -53,7 +59,13 @@ async def test_no_secret_name_or_number_of_a_person_is_told(
 ) -> None:
     pbx.office.blacklist.append("01632960666")
     hass.config_entries.async_update_entry(
-        loaded, options={CONF_EXTENSIONS: ["801", "802"], CONF_INTERNATIONAL_PREFIX: "00"}
+        loaded,
+        options={
+            CONF_EXTENSIONS: ["801", "802"],
+            CONF_INTERNATIONAL_PREFIX: "00",
+            CONF_DEFAULT_EXTENSION: "801",
+            CONF_USER_EXTENSIONS: [{"user": "somebody", "extension": "801"}],
+        },
     )
     assert await hass.config_entries.async_reload(loaded.entry_id)
     assert await push(DIAL_BEGIN | {"calleridnum": "01632960186", "channel": "SIP/trunk-00000001"}) == 200
@@ -62,7 +74,13 @@ async def test_no_secret_name_or_number_of_a_person_is_told(
     text = json.dumps(told)
     secrets = (WEB_KEY, WEBHOOK_ID, "127.0.0.1", "192.0.2.", "68:69:2e", "Alice", "Bob", "0163296", "801", "802")
     assert [secret for secret in secrets if secret in text] == []
-    assert told["entry"]["options"] == {CONF_EXTENSIONS: 2, CONF_INTERNATIONAL_PREFIX: "00"}
+    assert told["entry"]["options"] == {
+        CONF_EXTENSIONS: 2,
+        CONF_INTERNATIONAL_PREFIX: "00",
+        CONF_DEFAULT_EXTENSION: "**REDACTED**",
+        CONF_USER_EXTENSIONS: 1,
+        CONF_DEVICE_EXTENSIONS: 0,
+    }
     assert told["blacklist_size"] == 1
 
 

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from aiohttp import FormData
 from aiohttp.test_utils import TestClient
 from homeassistant.const import CONF_PORT
 from homeassistant.core import HomeAssistant
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.coocenter.const import DOMAIN
 from simulator import Simulator
+from tests.contact_harness import VCARD, names
 from tests.flow_harness import address
 
 FLOWS = "/api/config/config_entries/flow"
@@ -68,6 +70,7 @@ async def test_the_options_can_be_set_in_the_browser(
     hass: HomeAssistant, browser: TestClient[Any, Any], loaded: MockConfigEntry
 ) -> None:
     dialog = await send(browser, OPTIONS, {"handler": loaded.entry_id})
+    dialog = await send(browser, f"{OPTIONS}/{dialog['flow_id']}", {"next_step_id": "settings"})
     assert fields(dialog) == {
         "poll_interval": "number",
         "wrap_up": "number",
@@ -75,6 +78,14 @@ async def test_the_options_can_be_set_in_the_browser(
         "time_zone": "select",
         "international_prefix": "text",
         "call_log": "expandable",
+        "voice": "expandable",
+    }
+    *_, voice = dialog["data_schema"]
+    assert fields({"data_schema": voice["schema"]}) == {
+        "default_extension": "select",
+        "device_extensions": "object",
+        "user_extensions": "object",
+        "emergency_by_voice": "boolean",
     }
     entered = {"poll_interval": 60.0, "wrap_up": 0, "extensions": ["801"]}
     dialog = await send(browser, f"{OPTIONS}/{dialog['flow_id']}", entered)
@@ -82,6 +93,36 @@ async def test_the_options_can_be_set_in_the_browser(
 
     assert loaded.options.items() >= {**entered, "international_prefix": "00", "retention": 365}.items()
     assert isinstance(loaded.options["poll_interval"], int)
+
+
+async def test_the_phone_book_can_be_kept_in_the_browser(
+    hass: HomeAssistant, browser: TestClient[Any, Any], loaded: MockConfigEntry
+) -> None:
+    dialog = await send(browser, OPTIONS, {"handler": loaded.entry_id})
+    way = f"{OPTIONS}/{dialog['flow_id']}"
+    dialog = await send(browser, way, {"next_step_id": "add_contact"})
+    assert fields(dialog) == {
+        "name": "text",
+        "aliases": "text",
+        "numbers": "object",
+        "note": "text",
+        "favourite": "boolean",
+        "blocked": "boolean",
+    }
+    dialog = await send(browser, way, {"name": "Alice", "numbers": [{"number": "01632 960123"}]})
+    dialog = await send(browser, way, {"next_step_id": "import_contacts"})
+    assert fields(dialog) == {"file": "file"}
+
+    card = VCARD.format(name="Bob", number="01632 960124")
+    form = FormData()
+    form.add_field("file", card.encode(), filename="contacts.vcf", content_type="text/vcard")
+    async with browser.post("/api/file_upload", data=form) as response:
+        uploaded = (await response.json())["file_id"]
+    dialog = await send(browser, way, {"file": uploaded})
+    assert (dialog["step_id"], dialog["description_placeholders"]["new_names"]) == ("import_preview", "- Bob")
+    dialog = await send(browser, way, {})
+    assert dialog["step_id"] == "init"
+    assert await names(hass) == ["Alice", "Bob"]
 
 
 async def test_the_key_and_the_address_can_be_changed_in_the_browser(

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockUser,
     async_capture_events,
 )
 
@@ -32,12 +33,17 @@ DEFAULTS = {
     "service_level": 20,
     "all_may_listen": False,
     "mask_numbers": False,
+    "device_extensions": [],
+    "user_extensions": [],
+    "emergency_by_voice": False,
 }
 
 
 async def open_options(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
     flow = await hass.config_entries.options.async_init(entry.entry_id)
-    assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "init")
+    assert (flow["type"], flow["step_id"]) == (FlowResultType.MENU, "init")
+    flow = await hass.config_entries.options.async_configure(flow["flow_id"], {"next_step_id": "settings"})
+    assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "settings")
     return flow
 
 
@@ -73,9 +79,10 @@ async def test_the_form_shows_what_was_set(hass: HomeAssistant, loaded: MockConf
     flow = await open_options(hass, loaded)
 
     form = flow["data_schema"].schema
-    shown = {**form, **form["call_log"].schema.schema}
-    suggested = {str(key): (key.description or {}).get("suggested_value") for key in shown if str(key) != "call_log"}
-    assert suggested == {**DEFAULTS, **options, "database_url": None}
+    sections = form.pop("call_log"), form.pop("voice")
+    shown = {**form, **sections[0].schema.schema, **sections[1].schema.schema}
+    suggested = {str(key): (key.description or {}).get("suggested_value") for key in shown}
+    assert suggested == {**DEFAULTS, **options, "database_url": None, "default_extension": None}
 
 
 async def test_the_call_log_is_moved_to_another_database(
@@ -215,3 +222,37 @@ async def test_the_options_of_a_pbx_that_was_never_set_up_can_be_looked_at(hass:
     assert await async_setup_component(hass, DOMAIN, {})
 
     assert (await open_options(hass, entry))["description_placeholders"]["webhook_url"].endswith(WEBHOOK_ID)
+
+
+async def test_where_to_dial_from(hass: HomeAssistant, loaded: MockConfigEntry, hass_admin_user: MockUser) -> None:
+    voice = {
+        "default_extension": "801",
+        "device_extensions": [{"device": "some device", "extension": "802"}],
+        "user_extensions": [{"user": hass_admin_user.id, "extension": "803"}],
+        "emergency_by_voice": True,
+    }
+    flow = await open_options(hass, loaded)
+    flow = await hass.config_entries.options.async_configure(flow["flow_id"], {"voice": voice})
+    assert flow["type"] is FlowResultType.CREATE_ENTRY
+    assert loaded.options == DEFAULTS | voice
+
+    await hass.auth.async_remove_user(hass_admin_user)
+    flow = await open_options(hass, loaded)
+    form = flow["data_schema"].schema["voice"].schema.schema
+    suggested = {str(key): key.description["suggested_value"] for key in form}
+    assert suggested == voice | {"user_extensions": []}
+
+
+async def test_extensions_and_users_are_chosen_by_name(
+    hass: HomeAssistant, loaded: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    await hass.auth.async_create_system_user("a machine")
+    flow = await open_options(hass, loaded)
+    form = {str(key): selector for key, selector in flow["data_schema"].schema["voice"].schema.schema.items()}
+
+    assert {"value": "801", "label": "801 Alice"} in form["default_extension"].config["options"]
+    fields = form["user_extensions"].config["fields"]
+    assert fields["extension"]["selector"].config["options"][0]["value"] == "801"
+    users = {one["value"]: one["label"] for one in fields["user"]["selector"].config["options"]}
+    assert users[hass_admin_user.id] == hass_admin_user.name
+    assert "a machine" not in users.values()

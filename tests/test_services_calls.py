@@ -63,10 +63,9 @@ async def test_what_cannot_be_done_says_so(hass: HomeAssistant, pbx: Simulator) 
     call = await begin(hass, pbx, "inbound", "ringing", number=OUTSIDE, callee="801", ring=FOREVER)
     error = await refusal(hass, "transfer", call=call["id"], destination="802")
     assert error.translation_key == "call_not_connected"
-    for data in ({}, {"call": call["id"], "source": "801"}):
-        error = await refusal(hass, "transfer", destination="802", **data)
-        assert error.translation_key == "call_or_extension"
-    error = await refusal(hass, "hangup")
+    error = await refusal(hass, "transfer", destination="802", call=call["id"], source="801")
+    assert error.translation_key == "call_or_extension"
+    error = await refusal(hass, "hangup", call=call["id"], extension="801")
     assert error.translation_key == "call_or_extension"
     assert asked(pbx, "extensions/transfer") == asked(pbx, "extensions/hangup") == []
 

@@ -15,11 +15,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
-from custom_components.coocenter import config_flow, export, options, sentences
+from custom_components.coocenter import config_flow, contact_flow, export, options, sentences
 from custom_components.coocenter.call_log import Trouble
 from custom_components.coocenter.condition import CONDITIONS
-from custom_components.coocenter.const import DOMAIN
+from custom_components.coocenter.const import CONF_DEVICE_EXTENSIONS, CONF_USER_EXTENSIONS, DOMAIN
+from custom_components.coocenter.contacts import describe_contact
 from custom_components.coocenter.pbx import Activity, Direction, Outcome
+from custom_components.coocenter.phone_book import Contact, Fault
 from custom_components.coocenter.statistics import STATISTICS
 from custom_components.coocenter.trigger import TRIGGERS
 
@@ -59,8 +61,7 @@ def said_in(file: str, function: str, argument: str) -> set[str]:
 def flow_errors() -> set[str]:
     tree = ast.parse((COMPONENT / "config_flow.py").read_text())
     dicts = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
-    errors = set().union(*(texts(*node.values) for node in dicts if texts(*node.keys) == {"base"}))
-    return errors - {"cannot_open_database"}
+    return set().union(*(texts(*node.values) for node in dicts if texts(*node.keys) == {"base"}))
 
 
 def fields(name: str) -> set[str]:
@@ -68,7 +69,11 @@ def fields(name: str) -> set[str]:
     schema = {
         "user": config_flow._ADDRESS,
         "reauth_confirm": config_flow._REAUTH,
-        "init": options.options_schema({}, []),
+        "settings": options.options_schema({}, [], {}),
+        "contacts": contact_flow.choice([]),
+        "add_contact": contact_flow._CONTACT,
+        "edit_contact": contact_flow._CONTACT,
+        "import_contacts": contact_flow._FILE,
     }
     return {str(key) for key in schema[name].schema}
 
@@ -87,7 +92,7 @@ def leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]
 
 def test_the_steps_of_the_flows() -> None:
     forms = {"user": "user", "reconfigure": "user", "reauth_confirm": "reauth_confirm"}
-    shown = said_in("config_flow.py", "async_show_form", "step_id") - {"init"}
+    shown = said_in("config_flow.py", "async_show_form", "step_id")
     menus = said_in("config_flow.py", "async_show_menu", "step_id")
     steps = ENGLISH["config"]["step"]
 
@@ -99,12 +104,35 @@ def test_the_steps_of_the_flows() -> None:
         assert set(steps[step]["menu_options"]) == said_in("config_flow.py", "async_show_menu", "menu_options")
     assert all(step["title"] for step in steps.values())
 
-    (step,) = ENGLISH["options"]["step"].values()
-    assert set(ENGLISH["options"]["step"]) == {"init"}
-    assert set(step["data"]) == set(step["data_description"]) == fields("init") - {options.SECTION_CALL_LOG}
-    folded = step["sections"][options.SECTION_CALL_LOG]
-    assert set(folded["data"]) == set(folded["data_description"]) == {str(key) for key in options._CALL_LOG.schema}
-    assert set(ENGLISH["options"]["error"]) == {"cannot_open_database"}
+
+def test_the_steps_of_the_options() -> None:
+    steps = ENGLISH["options"]["step"]
+    forms = {"settings", "contacts", "add_contact", "edit_contact", "import_contacts"}
+    menus = {"init", "contact"}
+    assert set(steps) == forms | menus | {"remove_contact", "import_preview"}
+    assert all(step["title"] for step in steps.values())
+
+    sections = {options.SECTION_CALL_LOG: options._CALL_LOG, options.SECTION_VOICE: options.voice_schema({}, {})}
+    for step in forms:
+        expected = fields(step) - sections.keys()
+        assert set(steps[step]["data"]) == set(steps[step]["data_description"]) == expected, step
+    assert set(steps["settings"]["sections"]) == sections.keys()
+    for section, schema in sections.items():
+        folded = steps["settings"]["sections"][section]
+        assert set(folded["data"]) == set(folded["data_description"]) == {str(key) for key in schema.schema}
+
+    assert set(steps["init"]["menu_options"]) == {"settings", "contacts", "add_contact", "import_contacts"}
+    assert set(steps["init"]["menu_option_descriptions"]) == set(steps["init"]["menu_options"])
+    offered = said_in("contact_flow.py", "async_show_menu", "menu_options")
+    assert set(steps["contact"]["menu_options"]) == offered
+
+
+def test_the_aborts_and_errors_of_the_options() -> None:
+    shown = {"cannot_open_database", "file_too_large", "no_contacts", "no_name", "not_dialable"}
+    assert set(ENGLISH["options"]["error"]) == shown
+    # Said once more, because an exception's own text is not what ends a dialog.
+    key = "blacklist_not_changed"
+    assert ENGLISH["options"]["abort"] == {key: ENGLISH["exceptions"][key]["message"]}
 
 
 def test_the_progress_aborts_and_errors_of_the_flows() -> None:
@@ -124,7 +152,16 @@ def test_the_placeholders_of_the_flows_are_those_that_are_given() -> None:
     for step, words in config["step"].items():
         assert placeholders(json.dumps(words)) <= given.get(step, set()), step
     assert placeholders(config["progress"]["wait_for_push"]) == push
-    assert placeholders(json.dumps(ENGLISH["options"])) == {"webhook_url"}
+    lists = {"new_names", "changed_names", "problem_list"}
+    given = {
+        "settings": {"webhook_url"},
+        "init": {"contacts"},
+        "contact": {"name", "numbers"},
+        "remove_contact": {"name"},
+        "import_preview": {"new", "changed", "unchanged", "problems", *lists},
+    }
+    for step, words in ENGLISH["options"]["step"].items():
+        assert placeholders(json.dumps(words)) == given.get(step, set()), step
 
 
 async def test_the_actions(hass: HomeAssistant) -> None:
@@ -174,16 +211,30 @@ def test_the_triggers_and_conditions(kind: str, classes: dict[str, Any]) -> None
 def test_the_words_of_the_selectors_the_logbook_and_the_statistics() -> None:
     options_said = {key: set(words["options"]) for key, words in ENGLISH["selector"].items() if "options" in words}
     folders = set(export.EXPORT[export.ATTR_FOLDER].container)
-    assert options_said == {"direction": set(Direction), "outcome": set(Outcome), "folder": folders}
+    assert options_said == {
+        "direction": set(Direction),
+        "outcome": set(Outcome),
+        "folder": folders,
+        "format": set(SERVICES["export_contacts"]["fields"]["format"]["selector"]["select"]["options"]),
+    }
+    numbers = SERVICES["add_contact"]["fields"]["numbers"]["selector"]["object"]
+    fields_said = {key: set(words["fields"]) for key, words in ENGLISH["selector"].items() if "fields" in words}
+    assert fields_said == {
+        numbers["translation_key"]: set(numbers["fields"]),
+        CONF_DEVICE_EXTENSIONS: {"device", "extension"},
+        CONF_USER_EXTENSIONS: {"user", "extension"},
+    }
     said = {
         text
-        for file in ("sentences.py", "todo.py", "media_source.py", "media_folders.py")
+        for file in ("sentences.py", "todo.py", "media_source.py", "media_folders.py", "contact_flow.py")
         for name, _, args in calls(file)
         if name == "say"
         for text in texts(*args)
     }
     outcomes = {f"logbook_{outcome}" for outcome in (*Outcome, "answered_by")}
-    said = (said - {"logbook_"}) | outcomes | set(sentences._DETAILS.values())
+    said = (said - {"logbook_", "contact_", "contacts_"}) | outcomes | set(sentences._DETAILS.values())
+    said |= {f"contact_{field}" for field in describe_contact(Contact(id="", name=""))} - {"contact_id"}
+    said |= {f"contacts_{fault}" for fault in Fault}
     names = {f"statistics_{statistic.key}" for statistic in STATISTICS} | {"statistics_queue"}
     assert set(ENGLISH["common"]) == said | names
 

@@ -259,5 +259,6 @@ async def test_the_url_to_enter_on_the_pbx_is_in_the_local_network_or_for_the_us
     # Behind its own certificate Home Assistant knows no local address unless the user gives one.
     assert hass.config.api
     hass.config.api.use_ssl = secured
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    menu = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_configure(menu["flow_id"], {"next_step_id": "settings"})
     assert form["description_placeholders"] == {"webhook_url": url}

@@ -41,12 +41,13 @@ _TYPES: dict[type[Event], str] = {
 
 
 @callback
-def fire(hass: HomeAssistant, entry: ConfigEntry, event: Event, zone: tzinfo) -> None:
+def fire(hass: HomeAssistant, entry: ConfigEntry, state: PbxState, event: Event, zone: tzinfo) -> None:
     """Fire an event with the entry and the device it is about: the called phone's, or else the PBX's."""
     data: dict[str, object] = {"type": _TYPES[type(event)], "config_entry_id": entry.entry_id}
     data["device_id"] = _device_of(hass, entry, _numbers(event))
     for field in fields(event):
-        data.update(_plain(field.name, getattr(event, field.name), zone))
+        value = getattr(event, field.name)
+        data.update(_plain(field.name, state.named(value) if isinstance(value, Party) else value, zone))
     hass.bus.async_fire(EVENT_COOCENTER, data)
 
 

@@ -1,12 +1,11 @@
-"""Add a PBX, change its address or Web Key, and set its options."""
+"""Add a PBX, and change its address or Web Key."""
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, override
-from zoneinfo import available_timezones
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.device_registry import format_mac
@@ -24,12 +23,10 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 from yarl import URL
 
-from .call_log import LogUnavailable, try_database
-from .const import CONF_DATABASE_URL, CONF_WEB_KEY, DOMAIN, LOGGER
+from .const import CONF_WEB_KEY, DOMAIN, LOGGER
 from .coordinator import async_client
 from .first_push import FirstPush
-from .link import async_prepare_link
-from .options import flat, folded, options_schema
+from .options_flow import CooCenterOptionsFlow
 from .pbx import DEFAULT_PORT, AuthenticationFailed, ConnectionFailed, CooCenterError, Event
 from .push_view import async_push_url
 
@@ -194,42 +191,6 @@ class CooCenterConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def _title(self) -> str:
         return f"CooCenter {self._data[CONF_HOST]}" if self._async_current_entries() else "CooCenter"
-
-
-class CooCenterOptionsFlow(OptionsFlowWithReload):
-    """Set the options, and show the push URL again."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the form."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            options = flat(user_input)
-            url = options.get(CONF_DATABASE_URL)
-            if not url or url == self.config_entry.options.get(CONF_DATABASE_URL) or await self._async_can_open(url):
-                return self.async_create_entry(data=options)
-            errors = {"base": "cannot_open_database"}
-        entry = self.config_entry
-        link = await async_prepare_link(self.hass, entry)
-        extensions = {
-            number: f"{number} {extension.agent_name}" if extension.agent_name not in (None, number) else number
-            for number, extension in sorted(link.state.extensions.items())
-        }
-        zones = await self.hass.async_add_executor_job(available_timezones)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                options_schema(extensions, sorted(zones)), user_input or folded(entry.options)
-            ),
-            errors=errors,
-            description_placeholders={"webhook_url": async_push_url(self.hass, entry.data[CONF_WEBHOOK_ID])},
-        )
-
-    async def _async_can_open(self, url: str) -> bool:
-        try:
-            await self.hass.async_add_executor_job(try_database, url)
-        except LogUnavailable:
-            return False
-        return True
 
 
 async def _async_errors(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, str]:

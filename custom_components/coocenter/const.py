@@ -23,6 +23,11 @@ CONF_RETENTION: Final = "retention"
 CONF_SERVICE_LEVEL: Final = "service_level"
 CONF_ALL_MAY_LISTEN: Final = "all_may_listen"
 CONF_MASK_NUMBERS: Final = "mask_numbers"
+#: Where to dial from: a number, and lists of {"user"/"device": id, "extension": number}.
+CONF_DEFAULT_EXTENSION: Final = "default_extension"
+CONF_USER_EXTENSIONS: Final = "user_extensions"
+CONF_DEVICE_EXTENSIONS: Final = "device_extensions"
+CONF_EMERGENCY_BY_VOICE: Final = "emergency_by_voice"
 
 DEFAULT_POLL_INTERVAL: Final = 30
 DEFAULT_WRAP_UP: Final = 30

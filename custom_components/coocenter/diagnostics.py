@@ -7,11 +7,31 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_DATABASE_URL, CONF_EXTENSIONS, CONF_WEB_KEY
+from .const import (
+    CONF_DATABASE_URL,
+    CONF_DEFAULT_EXTENSION,
+    CONF_DEVICE_EXTENSIONS,
+    CONF_EXTENSIONS,
+    CONF_USER_EXTENSIONS,
+    CONF_WEB_KEY,
+)
+from .contacts import async_get_contacts
 from .pbx import Call, Extension, mask
 from .runtime import CooCenterConfigEntry
 
-_SECRETS = {CONF_HOST, CONF_MAC, CONF_WEB_KEY, CONF_DATABASE_URL, CONF_WEBHOOK_ID, "address", "agent_name"}
+_SECRETS = {
+    CONF_HOST,
+    CONF_MAC,
+    CONF_WEB_KEY,
+    CONF_DATABASE_URL,
+    CONF_WEBHOOK_ID,
+    CONF_DEFAULT_EXTENSION,
+    "address",
+    "agent_name",
+}
+
+#: Options of which only the length is told.
+_LISTS = (CONF_EXTENSIONS, CONF_DEVICE_EXTENSIONS, CONF_USER_EXTENSIONS)
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCenterConfigEntry) -> dict[str, Any]:
@@ -23,7 +43,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
             "data": async_redact_data(entry.data, _SECRETS),
             "options": {
                 **async_redact_data(entry.options, _SECRETS),
-                CONF_EXTENSIONS: len(entry.options.get(CONF_EXTENSIONS, ())),
+                **{name: len(entry.options.get(name, ())) for name in _LISTS},
             },
         },
         "polling": {
@@ -51,6 +71,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
         ],
         "calls": [_call(call) for call in state.calls],
         "blacklist_size": len(state.blacklist),
+        "contacts": len(async_get_contacts(hass).book),
     }
 
 

@@ -23,11 +23,12 @@ ATTR_FILE_NAME = "file_name"
 ATTR_FOLDER = "folder"
 _MEDIA = "media"
 
-EXPORT: dict[Any, Any] = {
-    **FILTER,
+#: Where a file is to be written.
+PLACE: dict[Any, Any] = {
     vol.Optional(ATTR_FOLDER, default=_MEDIA): vol.In((_MEDIA, "config")),
     vol.Optional(ATTR_FILE_NAME): cv.string,
 }
+EXPORT: dict[Any, Any] = {**FILTER, **PLACE}
 _FILE_NAME = re.compile(r"[\w][\w .-]{0,100}", re.ASCII)
 #: What makes a spreadsheet take a text for something to work out.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -65,7 +66,7 @@ async def async_export(
     hass: HomeAssistant, entry: CooCenterConfigEntry, wanted: CallFilter, folder: str, name: str | None
 ) -> dict[str, Any]:
     """Write the calls that are wanted, the newest first, and return the path and how many there are."""
-    path = _path(hass, folder, f"calls {dt_util.now():%Y-%m-%d %H%M%S}.csv" if name is None else name)
+    path = export_path(hass, folder, f"calls {dt_util.now():%Y-%m-%d %H%M%S}" if name is None else name, ".csv")
     partial = path.with_name(f".{path.name}.part")
     count, cursor = 0, None
     try:
@@ -80,24 +81,29 @@ async def async_export(
         # Whoever waits for the file finds it whole.
         await hass.async_add_executor_job(partial.replace, path)
     except OSError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="cannot_write",
-            translation_placeholders={"path": str(path), "error": err.strerror or type(err).__name__},
-        ) from err
+        raise cannot_write(path, err) from err
     finally:
         await hass.async_add_executor_job(_discard, partial)
     return {"path": str(path), "calls": count}
 
 
-def _path(hass: HomeAssistant, folder: str, name: str) -> Path:
+def cannot_write(path: Path, err: OSError) -> HomeAssistantError:
+    """Return the error that a file cannot be written."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="cannot_write",
+        translation_placeholders={"path": str(path), "error": err.strerror or type(err).__name__},
+    )
+
+
+def export_path(hass: HomeAssistant, folder: str, name: str, suffix: str) -> Path:
     """Return where to write; a name is a name and no way to another folder."""
     if not _FILE_NAME.fullmatch(name):
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="bad_file_name", translation_placeholders={"name": name}
         )
     media = next(iter(hass.config.media_dirs.values()), None) if folder == _MEDIA else None
-    return Path(media or hass.config.config_dir) / DOMAIN / (name if name.endswith(".csv") else f"{name}.csv")
+    return Path(media or hass.config.config_dir) / DOMAIN / (name if name.endswith(suffix) else f"{name}{suffix}")
 
 
 def _begin(path: Path) -> None:

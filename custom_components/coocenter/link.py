@@ -18,8 +18,20 @@ from homeassistant.util.signal_type import SignalType
 
 from .bus_event import fire, fire_call
 from .const import CONF_TIME_ZONE, DOMAIN
+from .contacts import async_prepare_contacts
 from .journal import Journal, async_delete_journal
-from .pbx import CallDetail, CallFact, Changes, Event, PbxKey, PbxState, Pushed, QueueCallDetail
+from .pbx import (
+    CallDetail,
+    CallFact,
+    Changes,
+    Event,
+    ExtensionKey,
+    PbxKey,
+    PbxState,
+    Pushed,
+    QueueCallDetail,
+    QueueKey,
+)
 
 _KEPT_SAMPLES = 5
 #: A time of the last push that is finer than this interests nobody, and each telling writes a state.
@@ -82,7 +94,7 @@ class Link:
         for signal in changes.signals:
             match signal:
                 case Pushed():
-                    fire(self._hass, self._entry, signal.event, self.zone)
+                    fire(self._hass, self._entry, self.state, signal.event, self.zone)
                 case CallFact():
                     fire_call(self._hass, self._entry, self.state, signal)
                     self.journal.note(signal)
@@ -103,8 +115,19 @@ async def async_prepare_link(hass: HomeAssistant, entry: ConfigEntry) -> Link:
     link = hass.data.setdefault(DATA_LINKS, {}).setdefault(entry.entry_id, Link(hass, entry))
     zone = entry.options.get(CONF_TIME_ZONE)
     link.zone = (await dt_util.async_get_time_zone(zone) if zone else None) or dt_util.get_default_time_zone()
+    link.state.name_of = (await async_prepare_contacts(hass)).name_of
     await link.journal.async_open(link.zone)
     return link
+
+
+@callback
+def async_tell_names(hass: HomeAssistant) -> None:
+    """Tell whatever shows who calls that names may be others."""
+    for link in hass.data.get(DATA_LINKS, {}).values():
+        calls = list(link.state.calls)
+        phones = {number for call in calls for number in call.extensions | call.involved}
+        queues = {call.queue for call in calls if call.queue}
+        link.publish(Changes(keys={PbxKey.CALLS, *map(ExtensionKey, phones), *map(QueueKey, queues)}))
 
 
 async def async_drop_link(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -1,6 +1,6 @@
 """Which calls of the log are meant, as actions and websocket commands say it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .call_info import describe_logged
-from .call_log import BadCursor, CallFilter, LogUnavailable, Page
+from .call_log import BadCursor, CallFilter, LogUnavailable, Page, words
 from .const import DOMAIN
+from .contacts import async_get_contacts
 from .pbx import Direction, ExtensionKey, Outcome, QueueKey
 from .runtime import CooCenterConfigEntry
 from .targets import chosen, part_number
@@ -23,6 +24,7 @@ ATTR_END = "end"
 ATTR_DIRECTION = "direction"
 ATTR_OUTCOME = "outcome"
 ATTR_NUMBER = "number"
+ATTR_CONTACT = "contact"
 ATTR_EXTENSION = "extension"
 ATTR_QUEUE = "queue"
 ATTR_AGENT = "agent"
@@ -33,6 +35,8 @@ ATTR_CURSOR = "cursor"
 
 MAX_PAGE = 500
 _DEFAULT_PAGE = 50
+#: A word that is in so many contacts' names chooses none of them.
+_MOST_CONTACTS = 2_000
 _REFERENCE = vol.All(chosen, cv.string)
 
 FILTER: dict[Any, Any] = {
@@ -42,6 +46,7 @@ FILTER: dict[Any, Any] = {
     vol.Optional(ATTR_DIRECTION): vol.All(cv.ensure_list, [vol.Coerce(Direction)]),
     vol.Optional(ATTR_OUTCOME): vol.All(cv.ensure_list, [vol.Coerce(Outcome)]),
     vol.Optional(ATTR_NUMBER): cv.string,
+    vol.Optional(ATTR_CONTACT): cv.string,
     vol.Optional(ATTR_EXTENSION): _REFERENCE,
     vol.Optional(ATTR_QUEUE): _REFERENCE,
     vol.Optional(ATTR_AGENT): _REFERENCE,
@@ -61,18 +66,43 @@ def filter_of(hass: HomeAssistant, entry: CooCenterConfigEntry, data: Mapping[st
     def number(field: str, kind: type[ExtensionKey | QueueKey]) -> str:
         return part_number(hass, entry, data[field], kind) if field in data else ""
 
+    text = data.get(ATTR_TEXT, "").strip()
     return CallFilter(
         start=_utc(data.get(ATTR_START)),
         end=_utc(data.get(ATTR_END)),
         directions=frozenset(data.get(ATTR_DIRECTION, ())),
         outcomes=frozenset(data.get(ATTR_OUTCOME, ())),
         number=data.get(ATTR_NUMBER, "").strip(),
+        numbers=_numbers_of(hass, data[ATTR_CONTACT]) if ATTR_CONTACT in data else (),
         extension=number(ATTR_EXTENSION, ExtensionKey),
         queue=number(ATTR_QUEUE, QueueKey),
         agent=number(ATTR_AGENT, ExtensionKey),
         recorded=data.get(ATTR_RECORDED),
-        text=data.get(ATTR_TEXT, "").strip(),
+        text=text,
+        known=known(hass, text),
     )
+
+
+def known(hass: HomeAssistant, text: str) -> Mapping[tuple[str, ...], Collection[str]]:
+    """Return the numbers of the contacts that each word of a text may mean."""
+    contacts, numbers = async_get_contacts(hass), dict[tuple[str, ...], Collection[str]]()
+    for forms in words(text):
+        found = contacts.find(forms[-1]) if len(forms[-1]) > 1 else []
+        if found and len(found) <= _MOST_CONTACTS:
+            numbers[forms] = {number.number for contact in found for number in contact.numbers}
+    return numbers
+
+
+def _numbers_of(hass: HomeAssistant, reference: str) -> tuple[str, ...]:
+    contact = async_get_contacts(hass).meant(reference)
+    if not contact.numbers:
+        # No number would choose all calls.
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="contact_without_number",
+            translation_placeholders={"contact": contact.name},
+        )
+    return tuple(number.number for number in contact.numbers)
 
 
 async def async_page(

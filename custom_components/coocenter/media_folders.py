@@ -4,6 +4,7 @@ An identifier is a path: the PBX's entry, what is listed, then which one of it, 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from homeassistant.components.media_player.const import MediaClass
@@ -14,7 +15,8 @@ from homeassistant.util import dt as dt_util
 from .call_info import describe_logged
 from .call_log import CallFilter, LoggedCall
 from .const import DOMAIN
-from .log_filter import async_calls
+from .contacts import async_get_contacts
+from .log_filter import async_calls, known
 from .pbx import Outcome, Party
 from .pbx.matching import number_key
 from .recordings import from_token, to_token, unknown
@@ -82,31 +84,38 @@ class RecordingsOfPbx:
 
     def _extensions(self) -> BrowseMediaSource:
         folders = [
-            self._list(("extension", to_token(number)), f"{number} {extension.agent_name or ''}".rstrip())
-            for number, extension in sorted(self._state.extensions.items())
+            self._list(("extension", to_token(number)), f"{number} {self._state.named(Party(number)).name}".rstrip())
+            for number in sorted(self._state.extensions)
         ]
         return self._list(("extensions",), self._words.say("recordings_by_extension"), folders)
 
     async def _contacts(self, cursor: str | None = None) -> BrowseMediaSource:
         """Return the folder of those outside, who was in touch last first; each once, however it is written."""
         page = await async_calls(self._entry, CallFilter(recorded=True), _PAGE, cursor)
-        contacts = dict[str, Party]()
+        book, contacts = async_get_contacts(self._hass).book, dict[str, Party]()
         for call in page.calls:
-            if call.outside and call.outside.number:
-                key = number_key(call.outside.number, self._hass.config.country)
+            if call.outside and (number := call.outside.number):
+                contact = book.by_number(number)
+                key = contact.id if contact else number_key(number, self._hass.config.country)
                 contacts.setdefault(key, call.outside)
-        folders = [
-            self._list(("contact", to_token(one.number)), f"{one.name} ({one.number})" if one.name else one.number)
-            for one in contacts.values()
-        ]
+        folders = [self._list(("contact", to_token(one.number)), self._who(one)) for one in contacts.values()]
         return self._list(("contacts",), self._words.say("recordings_by_contact"), folders, page.next)
+
+    def _who(self, party: Party) -> str:
+        """Return the name of a contact, who may have several numbers, or a party's name and number."""
+        party = self._state.named(party)
+        if self._state.name_of(party.number):
+            return party.name
+        return f"{party.name} ({party.number})" if party.name else party.number
 
     async def _calls(self, where: tuple[str, ...], cursor: str | None = None) -> BrowseMediaSource:
         """Return the folder of the calls of a day, an extension or a contact."""
         by, value = where
-        page = await async_calls(self._entry, wanted_calls(by, value), _PAGE, cursor)
+        page = await async_calls(self._entry, wanted_calls(self._hass, by, value), _PAGE, cursor)
         recordings = self._recordings(page.calls, dated=by != "day")
-        return self._list(where, value if by == "day" else from_token(value), recordings, page.next)
+        number = from_token(value)
+        titles = {"day": value, "extension": number, "contact": self._state.name_of(number) or number}
+        return self._list(where, titles[by], recordings, page.next)
 
     def _recordings(self, calls: Sequence[LoggedCall], *, dated: bool = True) -> list[BrowseMediaSource]:
         return [
@@ -164,16 +173,18 @@ def folder(identifier: str, title: str, children: Sequence[BrowseMediaSource]) -
     )
 
 
-def wanted_calls(by: str = "", value: str = "", *, text: str = "") -> CallFilter:
+def wanted_calls(hass: HomeAssistant, by: str = "", value: str = "", *, text: str = "") -> CallFilter:
     """Return which calls a folder shows; raises HomeAssistantError for one that cannot be."""
+    wanted = CallFilter(recorded=True, text=text, known=known(hass, text))
     match by:
         case "day":
-            return CallFilter(recorded=True, start=_midnight(value), end=_midnight(value, 1), text=text)
+            return replace(wanted, start=_midnight(value), end=_midnight(value, 1))
         case "extension":
-            return CallFilter(recorded=True, extension=_number(value), text=text)
+            return replace(wanted, extension=_number(value))
         case "contact":
-            return CallFilter(recorded=True, number=_number(value), text=text)
-    return CallFilter(recorded=True, text=text)
+            contact = async_get_contacts(hass).book.by_number(number := _number(value))
+            return replace(wanted, numbers=tuple(one.number for one in contact.numbers) if contact else (number,))
+    return wanted
 
 
 def _number(token: str) -> str:

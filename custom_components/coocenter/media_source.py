@@ -67,7 +67,7 @@ class RecordingsSource(MediaSource):
         if query.media_filter_classes and MediaClass.MUSIC not in query.media_filter_classes:
             return SearchMedia(result=[])
         try:
-            wanted = wanted_calls(*where[:2], text=query.search_query.strip())
+            wanted = wanted_calls(self._hass, *where[:2], text=query.search_query.strip())
             found = [await pbx.search(wanted) for pbx in self._pbxs(entry_id)]
         except HomeAssistantError as err:
             raise _told_as(BrowseError, err) from err

@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from .agents import Pauses
 from .coordinator import CooCenterCoordinator
 from .devices import Roster
+from .missed_calls import MissedCallsOfPbx
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Runtime:
     coordinator: CooCenterCoordinator
     roster: Roster
     pauses: Pauses
+    missed: MissedCallsOfPbx
 
 
 type CooCenterConfigEntry = ConfigEntry[Runtime]

@@ -17,6 +17,7 @@ from .pbx import Call, CooCenterClient, dialable
 from .runtime import CooCenterConfigEntry
 from .targets import (
     async_get_entry,
+    async_get_source,
     call_of,
     chosen,
     ending_extensions,
@@ -41,7 +42,7 @@ _ENTRY = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _REFERENCE = vol.All(chosen, cv.string)
 
 _ENTRY_SCHEMA = vol.Schema(_ENTRY)
-_DIAL = vol.Schema({**_ENTRY, vol.Required(ATTR_SOURCE): _REFERENCE, vol.Required(ATTR_DESTINATION): _REFERENCE})
+_DIAL = vol.Schema({**_ENTRY, vol.Optional(ATTR_SOURCE): _REFERENCE, vol.Required(ATTR_DESTINATION): _REFERENCE})
 _TRANSFER = vol.Schema(
     {
         **_ENTRY,
@@ -66,32 +67,37 @@ _NUMBER = vol.Schema({**_ENTRY, vol.Required(ATTR_NUMBER): cv.string})
 
 @pbx_errors_to_user
 async def _dial(call: ServiceCall) -> None:
-    entry = async_get_entry(call, ATTR_SOURCE, ATTR_DESTINATION)
-    source, destination = extension_of(call, entry, ATTR_SOURCE), number_of(call, entry, ATTR_DESTINATION)
-    await entry.runtime_data.coordinator.client.dial(source, destination)
+    entry, source = async_get_source(call, ATTR_SOURCE, ATTR_DESTINATION)
+    await entry.runtime_data.coordinator.client.dial(source, number_of(call, entry, ATTR_DESTINATION))
 
 
 @pbx_errors_to_user
 async def _transfer(call: ServiceCall) -> None:
-    entry, live = _live_call(call, ATTR_SOURCE, ATTR_DESTINATION)
-    source = transferring_extension(live) if live else extension_of(call, entry, ATTR_SOURCE)
+    if live := _live_call(call, ATTR_SOURCE):
+        entry, source = live[0], transferring_extension(live[1])
+    else:
+        entry, source = async_get_source(call, ATTR_SOURCE, ATTR_DESTINATION)
     await entry.runtime_data.coordinator.client.transfer(source, number_of(call, entry, ATTR_DESTINATION))
 
 
 @pbx_errors_to_user
 async def _hang_up(call: ServiceCall) -> None:
-    entry, live = _live_call(call, ATTR_EXTENSION)
-    for extension in ending_extensions(live) if live else [extension_of(call, entry, ATTR_EXTENSION)]:
+    if live := _live_call(call, ATTR_EXTENSION):
+        entry, extensions = live[0], ending_extensions(live[1])
+    else:
+        entry, extension = async_get_source(call, ATTR_EXTENSION)
+        extensions = [extension]
+    for extension in extensions:
         await entry.runtime_data.coordinator.client.hang_up(extension)
 
 
-def _live_call(call: ServiceCall, *fields: str) -> tuple[CooCenterConfigEntry, Call | None]:
-    """Return the call that is named by its id, None where an extension is named instead; one of both must be."""
-    if (fields[0] in call.data) is (ATTR_CALL in call.data):
+def _live_call(call: ServiceCall, field: str) -> tuple[CooCenterConfigEntry, Call] | None:
+    """Return the call that is named by its id, and its PBX; an extension cannot be named as well."""
+    if ATTR_CALL not in call.data:
+        return None
+    if field in call.data:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="call_or_extension")
-    if ATTR_CALL in call.data:
-        return call_of(call, ATTR_CALL)
-    return async_get_entry(call, *fields), None
+    return call_of(call, ATTR_CALL)
 
 
 @pbx_errors_to_user

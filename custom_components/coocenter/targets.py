@@ -1,5 +1,6 @@
 """Which PBX and which extension an action means: by number, by device, or by an entity of the device."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
@@ -9,6 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 
 from .const import CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX, DOMAIN
 from .devices import async_part_of_device
+from .dial_from import Asker, NoPhone, async_dial_from
 from .pbx import Call, ExtensionKey, QueueKey, dialable
 from .runtime import CooCenterConfigEntry
 
@@ -23,12 +25,24 @@ def chosen(value: Any) -> Any:
 @callback
 def async_get_entry(call: ServiceCall, *fields: str) -> CooCenterConfigEntry:
     """Return the entry a call names, the one its devices belong to, or the only one there is."""
-    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
-    if entry_id is None:
-        devices = (_device(call.hass, call.data[field]) for field in fields if field in call.data)
-        entry_id = next((device.config_entry_id for device in devices if device), None)
-    entry: CooCenterConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, entry_id)
+    entry: CooCenterConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, _entry_id(call, fields))
     return entry
+
+
+@callback
+def async_get_source(call: ServiceCall, field: str, *others: str) -> tuple[CooCenterConfigEntry, str]:
+    """Return the extension that acts, and its PBX: what a field names, else the phone of whoever calls the action."""
+    if field in call.data:
+        named = async_get_entry(call, field, *others)
+        return named, extension_of(call, named, field)
+    entry = async_get_entry(call, *others) if _entry_id(call, others) else None
+    try:
+        phone = async_dial_from(call.hass, Asker(user_id=call.context.user_id), entry)
+    except NoPhone as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="several_sources" if err.phones else "no_source"
+        ) from err
+    return phone.entry, phone.extension
 
 
 @callback
@@ -99,6 +113,13 @@ def transferring_extension(call: Call) -> str:
     if talking := sorted(called) or sorted(call.talking):
         return talking[0]
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="call_not_connected")
+
+
+def _entry_id(call: ServiceCall, fields: Iterable[str]) -> str | None:
+    """Return the entry that a call names, or that its devices belong to."""
+    named: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    devices = (_device(call.hass, call.data[field]) for field in fields if field in call.data)
+    return named or next((device.config_entry_id for device in devices if device), None)
 
 
 def _part(hass: HomeAssistant, entry: CooCenterConfigEntry, reference: str, error: str) -> object | None:

@@ -11,6 +11,7 @@ from homeassistant.components.todo import (  # type: ignore[attr-defined]
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -18,6 +19,7 @@ from .call_info import describe_logged
 from .call_log import LoggedCall, LogUnavailable
 from .call_log.missed import Mark, MissedItem
 from .const import DOMAIN
+from .contacts import SIGNAL_CONTACTS_CHANGED
 from .entity import CooCenterEntity, PbxEntity, QueueEntity
 from .log_filter import unavailable
 from .missed_calls import MissedCallsOfPbx
@@ -37,7 +39,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: CooCenterConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the list of the PBX, and those of the queues that are there or come."""
-    missed = MissedCallsOfPbx(entry.runtime_data.coordinator)
+    missed = entry.runtime_data.missed
     await missed.async_start()
 
     async_add_entities([PbxMissedCalls(missed)])
@@ -69,6 +71,7 @@ class MissedCallsList(CooCenterEntity, TodoListEntity):
         self._shown = {}
         self._read()
         self.async_on_remove(self.missed.async_listen(self.number, self._refresh))
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_CONTACTS_CHANGED, self._rename))
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -99,6 +102,12 @@ class MissedCallsList(CooCenterEntity, TodoListEntity):
     def _refresh(self) -> None:
         if self._read():
             self.async_write_ha_state()
+
+    @callback
+    def _rename(self) -> None:
+        """Say anew who called."""
+        self._shown = {}
+        self._refresh()
 
     def _read(self) -> bool:
         """Read the list, and return whether it is another."""
@@ -145,7 +154,8 @@ class _Texts:
     def _summary(self, item: MissedItem) -> str:
         """Return who called, as it was told last, and how often."""
         number = item.last.caller.number
-        caller = self._words.party(number, next((c.caller.name for c in item.calls[::-1] if c.caller.name), ""))
+        told = next((call.caller.name for call in item.calls[::-1] if call.caller.name), "")
+        caller = self._words.party(number, self._state.named(Party(number, told)).name)
         if not number:
             # Many are called so.
             return self._words.say("missed_withheld", caller=caller, when=self._words.moment(item.last.started))

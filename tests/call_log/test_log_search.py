@@ -6,7 +6,7 @@ import re
 from log_store import NOW, at, calls_in, live, opened, row, uids
 import pytest
 
-from custom_components.coocenter.call_log import BadCursor, CallFilter, LoggedCall, LogRecord, search
+from custom_components.coocenter.call_log import BadCursor, CallFilter, LoggedCall, LogRecord, search, words
 from custom_components.coocenter.pbx import Direction, Outcome, Party
 from custom_components.coocenter.pbx.matching import number_key
 from simulator.office import Dice
@@ -51,18 +51,20 @@ def a_filter(dice: Dice) -> CallFilter:
         return value if dice.random() < 0.25 else other
 
     start, end = sorted(dice.randrange(-100, 5200) for _ in range(2))
-    words = dice.sample(WORDS, dice.choice((1, 1, 2)))
+    text = maybe(" ".join(dice.sample(WORDS, dice.choice((1, 1, 2)))), "")
     return CallFilter(
         start=maybe(at(start + 0.5), None),
         end=maybe(at(end + 0.5), None),
         directions=maybe(frozenset(dice.sample(list(Direction), 2)), frozenset()),
         outcomes=maybe(frozenset(dice.sample(list(Outcome), 3)), frozenset()),
         number=maybe(dice.choice(NUMBERS), ""),
+        numbers=maybe(tuple(dice.sample(NUMBERS, 2)), ()),
         extension=maybe(dice.choice(("801", "804", "805")), ""),
         queue=maybe(dice.choice(QUEUES), ""),
         agent=maybe("801", ""),
         recorded=maybe(dice.random() < 0.5, None),
-        text=maybe(" ".join(words), ""),
+        text=text,
+        known={forms: dice.sample(NUMBERS, dice.choice((0, 1, 2))) for forms in words(text)},
     )
 
 
@@ -80,9 +82,19 @@ def fits(call: LoggedCall, wanted: CallFilter, region: str | None) -> bool:
         wanted.recorded is None or bool(call.recordings) == wanted.recorded,
         all(number_key(number, region) in keys for number in (wanted.number, wanted.extension) if number),
     ]
+    if wanted.numbers:
+        plain.append(not keys.isdisjoint(number_key(number, region) for number in wanted.numbers))
+    known = {
+        form: {number_key(number, region) for number in numbers}
+        for forms, numbers in wanted.known.items()
+        for form in forms
+    }
     text = wanted.text.translate(NARROW)
-    words = [text] if re.fullmatch(r"[0-9 +()./*#-]*", text) else text.casefold().split()
-    return all(plain) and all(any(holds(party, word, region) for party in parties) for word in words)
+    said = [text] if re.fullmatch(r"[0-9 +()./*#-]*", text) else text.casefold().split()
+    return all(plain) and all(
+        not keys.isdisjoint(known.get(word.casefold(), ())) or any(holds(party, word, region) for party in parties)
+        for word in said
+    )
 
 
 def holds(party: Party, word: str, region: str | None) -> bool:

@@ -67,6 +67,7 @@ class Site:
         connectivity = self.entity("connectivity")
         before = await self.hass.get_state(connectivity)
         options = await self.hass.options_start(self.entry_id)
+        await self.hass.options_step(options["flow_id"], {"next_step_id": "settings"})
         await self.hass.options_step(options["flow_id"], {"poll_interval": POLL_INTERVAL, "wrap_up": 2})
 
         def reloaded(states: States) -> bool:

@@ -174,6 +174,12 @@ def test_a_party_gets_the_name_of_its_extension() -> None:
     assert state.named(Party("801")) == Party("801", "Alice")
     assert state.named(Party("801", "Al")) == Party("801", "Al")
     assert state.named(Party("802")) == Party("802")
+    # The phone book knows better.
+    book = {"801": "Alice Liddell", "01632960123": "Bob"}
+    state.name_of = lambda number: book.get(number, "")
+    assert state.named(Party("801", "Al")) == Party("801", "Alice Liddell")
+    assert state.named(Party("01632960123")) == Party("01632960123", "Bob")
+    assert state.named(Party("802", "Carol")) == Party("802", "Carol")
 
 
 def test_an_unknown_event_is_told_and_changes_nothing() -> None:

@@ -14,6 +14,7 @@ from .model import (
     Page,
     Trouble,
 )
+from .parties import words
 from .record import LogRecord, seen
 from .store import Office, Store
 
@@ -35,4 +36,5 @@ __all__ = [
     "seen",
     "sqlite_url",
     "try_database",
+    "words",
 ]

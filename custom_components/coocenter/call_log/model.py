@@ -1,5 +1,6 @@
 """What the call log tells: calls, pages of them, what to choose them by."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,12 +82,16 @@ class CallFilter:
     outcomes: frozenset[Outcome] = frozenset()
     number: str = ""
     """Of a party, however it is written."""
+    numbers: tuple[str, ...] = ()
+    """Of which a party has one, however they are written."""
     extension: str = ""
     queue: str = ""
     agent: str = ""
     recorded: bool | None = None
     text: str = ""
     """Any part of a number or name of a party; of several words each must be found."""
+    known: Mapping[tuple[str, ...], Collection[str]] = field(default_factory=dict)
+    """The numbers of those whom a word of the text names elsewhere, by the word's forms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Pages go by key and not by offset, so that the thousandth is as quick as the fir
 every part of them; how their calls are then found depends on how many there are (`_source`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 import re
 from typing import Any
@@ -110,15 +110,30 @@ class Search:
         return [condition for given, condition in chosen if given]
 
     def _parties(self, wanted: CallFilter) -> list[_Wanted]:
-        numbers = [number for number in (wanted.extension, wanted.number) if number]
-        return [*map(self._of_number, numbers), *map(self._named, words(wanted.text))]
+        numbers: list[tuple[str, ...]] = [(number,) for number in (wanted.extension, wanted.number) if number]
+        if wanted.numbers:
+            numbers.append(wanted.numbers)
+        named = [self._named(forms, wanted.known.get(forms, ())) for forms in words(wanted.text)]
+        return [*map(self._of_one, numbers), *named]
 
-    def _of_number(self, number: str) -> _Wanted:
-        fits = and_(parties.c.pbx == self._pbx, parties.c.number_key == key_of(number, self._region))
+    def _of_one(self, numbers: Iterable[str]) -> _Wanted:
+        """Return the parties that have one of the numbers."""
+        keys = {key_of(number, self._region) for number in numbers}
+        fits = and_(parties.c.pbx == self._pbx, parties.c.number_key.in_(keys))
         return _Wanted(fits, select(parties.c.id).where(fits))
 
-    def _named(self, forms: Sequence[str]) -> _Wanted:
-        """Return the parties that a word, in one of its forms, is any part of."""
+    def _named(self, forms: Sequence[str], known: Collection[str]) -> _Wanted:
+        """Return the parties that a word, in one of its forms, is any part of, or that are known by it."""
+        wanted = self._spelled(forms)
+        if not known:
+            return wanted
+        others = self._of_one(known)
+        fits = or_(wanted.fits, others.fits)
+        if wanted.query is None or others.query is None:
+            return _Wanted(fits, None)
+        return _Wanted(fits, select(union(wanted.query, others.query).subquery().c.party))
+
+    def _spelled(self, forms: Sequence[str]) -> _Wanted:
         fits = or_(*(parties.c.search.contains(form, autoescape=True) for form in forms))
         if min(map(len, forms)) < SHORTEST_PART:
             return _Wanted(fits, None)

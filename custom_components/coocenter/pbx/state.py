@@ -1,7 +1,7 @@
 """The PBX as we know it: pushes and polls folded into one model; pure, synchronous, and the same twice."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -40,6 +40,8 @@ class PbxState:
         self.extensions: dict[str, Extension] = {}
         self.queues: dict[str, Queue] = {}
         self.blacklist: tuple[str, ...] = ()
+        #: What the phone book calls a number, empty where it is not in it.
+        self.name_of: Callable[[str], str] = lambda _number: ""
         self.calls = CallTable(self._is_staffed)
         self._fold = CallFold(self.calls, self._is_extension, self._activity)
         self._recent: Bounded[Event, None] = Bounded(_MAX_RECENT)
@@ -107,7 +109,9 @@ class PbxState:
         )
 
     def named(self, party: Party) -> Party:
-        """Return a party with the name of its extension, where it has none of its own."""
+        """Return a party with its name in the phone book, else its own, else that of its extension."""
+        if known := self.name_of(party.number):
+            return replace(party, name=known)
         extension = self.extensions.get(party.number)
         return replace(party, name=extension.agent_name or "") if extension and not party.name else party
 

@@ -1,0 +1,1 @@
+"""The intents: what is done and answered when somebody says so, whoever understood it."""
