@@ -130,6 +130,24 @@ class HassApi:
         )
         return states[entity_id]
 
+    async def say(self, text: str, *, device_id: str | None = None, language: str | None = None) -> str:
+        """Let Assist hear a sentence, at a device where one is named; return what it says.
+
+        The pipeline's websocket command is what a voice satellite's sentence comes through once it is text.
+        """
+        where = {"device_id": device_id} if device_id else {}
+        run = {"start_stage": "intent", "end_stage": "intent", "input": {"text": text}, **where}
+        if language:
+            pipelines = await self.command("assist_pipeline/pipeline/list")
+            run["pipeline"] = next(one["id"] for one in pipelines["pipelines"] if one["language"] == language)
+        async with self._socket() as socket:
+            await _ask(socket, {"id": 1, "type": "assist_pipeline/run", **run})
+            while (event := (await socket.receive_json())["event"])["type"] != "intent-end":
+                if event["type"] == "error":
+                    raise HassError(str(event["data"]))
+            spoken: str = event["data"]["intent_output"]["response"]["speech"]["plain"]["speech"]
+            return spoken
+
     async def entities_of(self, entry_id: str) -> dict[str, str]:
         """Return the entity ids of a config entry by their unique ids, disabled ones left out."""
         entities = await self.command("config/entity_registry/list")

@@ -24,6 +24,7 @@ homeassistant:
   country: NL
   internal_url: http://{host}:{port}
   external_url: http://{host}:{port}
+assist_pipeline:
 automation: !include automations.yaml
 backup:
 config:
@@ -34,6 +35,7 @@ input_boolean:
   lamp:
     name: Lamp switch
 media_source:
+mobile_app:
 recorder:
   commit_interval: 1
   exclude:

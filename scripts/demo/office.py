@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.demo.child import LOOPBACK, DemoError, require_free_port
 from scripts.demo.dashboard import call_centre
+from scripts.demo.furnish import furnish
 from scripts.demo.hass import USER, HassProcess
 from scripts.demo.simulator import WEB_KEY, SimulatorProcess
 
@@ -103,6 +104,7 @@ async def _connect(options: Options, hass: HassProcess) -> tuple[str, str]:
     setup = _setup(options)
     if setup.get("entry_id") not in {entry["entry_id"] for entry in entries}:
         setup["entry_id"], setup["webhook_url"] = await _add_integration(options, hass)
+        await furnish(hass, setup["entry_id"])
         options.setup_file.write_text(json.dumps(setup))
     return setup["entry_id"], setup["webhook_url"]
 
@@ -124,8 +126,9 @@ def _explain(options: Options) -> None:
   Simulated PBX    http://{LOOPBACK}:{options.simulator_port}
 
   The office is on the dashboard "Call centre": calls come and go every few seconds. To look at next:
-  Settings > Devices & services > CooCenter, and Activity. To call somebody or send an event yourself,
-  open the simulated PBX's page. Logs and configuration: {options.folder}
+  Settings > Devices & services > CooCenter, and Activity. Or ask Assist (at the top right): "who called?",
+  "call Ada Archer", "pause me"; your phone is 801. To call somebody or send an event yourself, open the
+  simulated PBX's page. Logs and configuration: {options.folder}
 
   Ctrl-C ends both.
 """)

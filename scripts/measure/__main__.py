@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 import json
 import sys
 
-from scripts.measure import blueprint, call_log, pushes
+from scripts.measure import blueprint, call_log, phone_book, pushes, voice
 from scripts.measure.figures import Figure, table
 
 #: Over so many connections at once a PBX may push; which number it is is not documented.
 CONNECTIONS = (1, 8, 64)
+#: As many as a phone book is meant for.
+_CONTACTS = 10_000
 
 
 async def _measure_call_log(options: argparse.Namespace) -> list[Figure]:
@@ -20,9 +22,15 @@ async def _measure_call_log(options: argparse.Namespace) -> list[Figure]:
     ]
 
 
+async def _measure_phone_book(_options: argparse.Namespace) -> list[Figure]:
+    return phone_book.measure(_CONTACTS)
+
+
 MEASUREMENTS: dict[str, Callable[[argparse.Namespace], Awaitable[list[Figure]]]] = {
     "blueprint": lambda options: blueprint.measure(options.calls),
     "call-log": _measure_call_log,
+    "phone-book": _measure_phone_book,
+    "voice": lambda options: voice.measure(options.contacts, options.times),
 }
 
 
@@ -50,6 +58,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--pushes", type=int, default=20_000, help="call-log: how many logs are pushed at a time (%(default)s)"
     )
+    parser.add_argument(
+        "--contacts", type=int, default=1_000, help="voice: how many are in the phone book (%(default)s)"
+    )
+    parser.add_argument("--times", type=int, default=50, help="voice: how often each sentence is said (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser.parse_args()
 

@@ -1,9 +1,10 @@
-"""Watch Home Assistant's event loop from within: an integration of the benchmark's Home Assistant alone."""
+"""Watch Home Assistant from within: its event loop, and Assist; an integration of the benchmark's alone."""
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .sentences import say
 from .stalls import Stalls
 
 DOMAIN = "loop_watch"
@@ -21,6 +22,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         stalls = await watches.pop().stop()
         return {"late": [*stalls["late"]], "own": [*stalls["own"]]}
 
+    async def speak(call: ServiceCall) -> ServiceResponse:
+        return await say(hass, call.data["sentences"], call.data["times"])
+
     hass.services.async_register(DOMAIN, "begin", begin)
     hass.services.async_register(DOMAIN, "end", end, supports_response=SupportsResponse.ONLY)
+    hass.services.async_register(DOMAIN, "say", speak, supports_response=SupportsResponse.ONLY)
     return True
