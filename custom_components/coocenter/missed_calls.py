@@ -66,7 +66,8 @@ class MissedCallsOfPbx:
     async def _async_keep(self, uids: Sequence[str], state: Mark, at: datetime) -> None:
         for uid in uids:
             await self.coordinator.link.journal.log.mark(uid, state, at)
-        self._apply(lambda missed: missed.mark(uids, state, at))
+        # Who ticks an item sees it ticked.
+        self._apply(lambda missed: missed.mark(uids, state, at), self._show)
 
     @callback
     def _take(self, calls: Sequence[LoggedCall]) -> None:
@@ -129,12 +130,12 @@ class MissedCallsOfPbx:
         return missed
 
     @callback
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: Change, tell: Callable[[Iterable[str]], None] | None = None) -> None:
         """Change the lists, and once more those that are being read."""
         if self._meanwhile is not None:
             self._meanwhile.append(change)
         if self._missed:
-            self._tell(change(self._missed))
+            (tell or self._tell)(change(self._missed))
 
     @callback
     def _tell(self, queues: Iterable[str]) -> None:
@@ -150,9 +151,13 @@ class MissedCallsOfPbx:
         while self._changed:
             queues, self._changed = self._changed, set()
             began = self._hass.loop.time()
-            for listener in [listener for queue in queues for listener in self._listeners.get(queue, ())]:
-                listener()
+            self._show(queues)
             await asyncio.sleep((self._hass.loop.time() - began) * _REST)
+
+    @callback
+    def _show(self, queues: Iterable[str]) -> None:
+        for listener in [listener for queue in queues for listener in self._listeners.get(queue, ())]:
+            listener()
 
     @staticmethod
     def _now() -> datetime:

@@ -8,20 +8,25 @@ import unicodedata
 from .language import Language
 
 _AGENT = "{agent}"
+_WILDCARDS = ("}", "})")
 _WORDS = re.compile(r"[\w'+*#-]+")
 #: A number that may be said digit by digit; nobody's extension is longer.
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 def stand_alone(language: Language, agents: Iterable[str]) -> Iterator[str]:
-    """Yield the templates of a language that let a sentence in, with politeness around them."""
+    """Yield the templates of a language that let a sentence in, with politeness around them.
+
+    They are few and long: politeness is looked for once in each.
+    """
     polite = "".join(f"[{'|'.join(words)}]{language.gap}" for words in language.before)
     thanks = f"{language.gap}[{'|'.join(language.after)}]"
     names = "|".join(_names(language, agents))
-    for template in language.gate:
-        if _AGENT in template and not names:
-            continue
-        yield f"{polite}{template.replace(_AGENT, f'({names})')}{'' if template.endswith(('}', '})')) else thanks}"
+    templates = [one.replace(_AGENT, f"({names})") for one in language.gate if names or _AGENT not in one]
+    # A wildcard at the end takes the thanks as well.
+    open_ended = [one for one in templates if one.endswith(_WILDCARDS)]
+    closed = [one for one in templates if not one.endswith(_WILDCARDS)]
+    yield from (f"{polite}({'|'.join(some)}){end}" for some, end in ((open_ended, ""), (closed, thanks)) if some)
 
 
 def spoken_agents(language: Language, agents: Iterable[str]) -> list[tuple[str, str]]:
