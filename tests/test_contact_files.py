@@ -65,6 +65,18 @@ async def test_what_is_exported_can_be_imported(hass: HomeAssistant, loaded: Moc
     assert kept[1] == {**before[1], "id": None, "numbers": kept[1]["numbers"]}
 
 
+@pytest.mark.parametrize(("kind", "begin"), [("vcard", b"BEGIN:VCARD\r\n"), ("csv", b"\xef\xbb\xbfId,Name,")])
+async def test_a_spreadsheet_is_told_that_a_table_is_utf_8(
+    hass: HomeAssistant, loaded: MockConfigEntry, kind: str, begin: bytes
+) -> None:
+    await add(hass, "Zoë", MOBILE)
+    written = await answer(hass, "export_contacts", format=kind, folder="config")
+    data = await hass.async_add_executor_job(Path(written["path"]).read_bytes)
+    assert data.startswith(begin)
+    assert "Zoë".encode() in data
+    assert data.count(b"\xef\xbb\xbf") == (kind == "csv")
+
+
 async def test_the_media_folder_is_there_for_both(hass: HomeAssistant, loaded: MockConfigEntry, tmp_path: Path) -> None:
     hass.config.media_dirs = {"local": str(tmp_path)}
     hass.config.allowlist_external_dirs = {str(tmp_path)}

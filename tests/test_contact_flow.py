@@ -1,20 +1,14 @@
 """The pages of the phone book in the dialog of the options."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
-from uuid import uuid4
 
-from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Simulator
-from tests.contact_harness import ALICE, MOBILE, VCARD, add, answer, contacts, names
+from tests.contact_harness import ALICE, MOBILE, VCARD, add, answer, begin, contacts, names, submit, uploaded
 
 ENTERED = {
     "name": " Alice Liddell ",
@@ -29,29 +23,6 @@ ENTERED = {
 @pytest.fixture(autouse=True)
 async def british(hass: HomeAssistant) -> None:
     hass.config.country = "GB"
-
-
-async def begin(hass: HomeAssistant, entry: MockConfigEntry, *choices: str) -> ConfigFlowResult:
-    """Open the dialog, and choose from its menus."""
-    flow = await hass.config_entries.options.async_init(entry.entry_id)
-    for choice in choices:
-        flow = await submit(hass, flow, next_step_id=choice)
-    return flow
-
-
-async def submit(hass: HomeAssistant, flow: ConfigFlowResult, **data: Any) -> ConfigFlowResult:
-    flow = await hass.config_entries.options.async_configure(flow["flow_id"], data)
-    await hass.async_block_till_done()
-    return flow
-
-
-@contextmanager
-def uploaded(path: Path, content: str) -> Iterator[str]:
-    """Let the dialog find a file that a browser uploaded."""
-    path.write_text(content, encoding="utf-8")
-    with patch("custom_components.coocenter.contact_flow.process_uploaded_file") as process:
-        process.return_value.__enter__.return_value = path
-        yield str(uuid4())
 
 
 async def test_a_contact_is_added_changed_and_deleted(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -70,6 +41,7 @@ async def test_a_contact_is_added_changed_and_deleted(hass: HomeAssistant, loade
     assert contact == {"id": contact["id"], **shown}
 
     flow = await submit(hass, flow, next_step_id="contacts")
+    assert flow["step_id"] == "choose_contact"
     (select,) = flow["data_schema"].schema.values()
     assert select.config["options"] == [{"value": contact["id"], "label": "Alice Liddell (01632 960123)"}]
     flow = await submit(hass, flow, contact=contact["id"])
@@ -108,6 +80,11 @@ async def test_what_is_no_contact_is_said(hass: HomeAssistant, loaded: MockConfi
     assert flow["errors"] == {"numbers": "not_dialable"}
     suggested = {str(key): key.description["suggested_value"] for key in flow["data_schema"].schema}
     assert (suggested["name"], suggested["numbers"]) == ("Alice", [{"number": "at home"}])
+    too_long = {"name": "x" * 101, "aliases": ["x" * 101], "note": "x" * 1001}
+    too_long["numbers"] = [{"number": ALICE, "label": "x" * 51}]
+    for field, value in too_long.items():
+        flow = await submit(hass, flow, **{"name": "Alice", field: value})
+        assert flow["errors"] == {field: "too_long"}
     assert await contacts(hass) == []
 
 
@@ -167,3 +144,46 @@ async def test_the_dialog_says_where_somebody_is_not_blocked(
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "blacklist_not_changed")
     assert flow["description_placeholders"]["pbx"] == "CooCenter"
     assert await names(hass) == ["Alice"]
+
+
+async def test_of_many_contacts_some_are_searched_for(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    cards = "".join(VCARD.format(name=f"Bob {one}", number=f"01632 960{one}") for one in range(200, 260))
+    await answer(hass, "import_contacts", content=cards + VCARD.format(name="Alice", number=ALICE))
+    flow = await begin(hass, loaded, "contacts")
+    assert (flow["step_id"], list(map(str, flow["data_schema"].schema)), flow["errors"]) == ("contacts", ["text"], {})
+    flow = await submit(hass, flow, text="nobody")
+    assert (flow["step_id"], flow["errors"]) == ("contacts", {"text": "nobody_found"})
+    flow = await submit(hass, flow, text="bob")
+    assert (flow["step_id"], flow["description_placeholders"]) == ("choose_contact", {"more": "and 10 more"})
+    (select,) = flow["data_schema"].schema.values()
+    labels = [option["label"] for option in select.config["options"]]
+    assert (len(labels), labels[0], labels[-1]) == (50, "Bob 200 (01632 960200)", "Bob 249 (01632 960249)")
+
+    flow = await begin(hass, loaded, "contacts")
+    flow = await submit(hass, flow, text="ali")
+    assert (flow["step_id"], flow["description_placeholders"]) == ("choose_contact", {"more": ""})
+    (select,) = flow["data_schema"].schema.values()
+    (option,) = select.config["options"]
+    flow = await submit(hass, flow, contact=option["value"])
+    assert flow["description_placeholders"]["name"] == "Alice"
+
+
+async def test_what_a_file_calls_somebody_is_no_markdown(
+    hass: HomeAssistant, loaded: MockConfigEntry, tmp_path: Path
+) -> None:
+    name = "![x](https://example.com/x) <b>"
+    shown = r"\!\[x\]\(https\:\/\/example\.com\/x\) \<b\>"
+    await add(hass, name, ALICE)
+    cards = VCARD.format(name=name, number=MOBILE) + VCARD.format(name=f"{name} Smith", number="01632 960125")
+    flow = await begin(hass, loaded, "import_contacts")
+    with uploaded(tmp_path / "contacts.vcf", cards + VCARD.format(name=f"{name} Jones", number="at home")) as file:
+        flow = await submit(hass, flow, file=file)
+    said = flow["description_placeholders"]
+    assert said["new_names"] == f"- {shown} Smith"
+    assert said["changed_names"] == f"- {shown} (numbers)"
+    assert said["problem_list"] == f"- {shown} Jones: no telephone number"
+
+    (contact,) = await contacts(hass)
+    flow = await begin(hass, loaded, "contacts")
+    flow = await submit(hass, flow, contact=contact["id"])
+    assert flow["description_placeholders"] == {"name": name, "numbers": f"- {ALICE}"}

@@ -9,11 +9,12 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+import voluptuous as vol
 
 from custom_components.coocenter.const import DOMAIN
 from custom_components.coocenter.contacts import SIGNAL_CONTACTS_CHANGED, async_get_contacts
 from tests.contact_harness import ALICE, ALICE_ABROAD, MOBILE, VCARD, add, answer, contacts, names
-from tests.office_harness import refusal
+from tests.office_harness import act, refusal
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +66,34 @@ async def test_contacts_are_found_by_parts_of_their_names(hass: HomeAssistant, l
     assert await names(hass, favourite=True) == ["Jürgen Müller"]
     assert await names(hass, favourite=False) == ["Alice Liddell"]
     assert await names(hass, favourite=True, number=ALICE) == []
+
+
+async def test_names_and_labels_are_one_line(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    numbers = [{"number": f"{MOBILE}\n", "label": " work\nor\u200b home "}]
+    await answer(hass, "add_contact", name=" Alice\n\tLiddell ", aliases=["A\u202el i"], numbers=numbers)
+    (contact,) = await contacts(hass)
+    assert (contact["name"], contact["aliases"]) == ("Alice Liddell", ["Al i"])
+    assert contact["numbers"] == [{"number": MOBILE, "label": "work or home"}]
+    for name in ("", " \n", "\u200b", "x" * 101):
+        with pytest.raises(vol.Invalid):
+            await answer(hass, "add_contact", name=name)
+
+
+async def test_contacts_are_found_by_what_is_said(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    await add(hass, "Jürgen Müller", MOBILE, aliases=["the boss"])
+    cards = "".join(VCARD.format(name=f"Bob {one}", number=f"01632 960{one}") for one in range(200, 300))
+    await answer(hass, "import_contacts", content=cards)
+    await add(hass, "Alice Liddell", ALICE)
+    spoken = async_get_contacts(hass).spoken
+    assert [one.name for one in spoken("boss")] == [one.name for one in spoken("mueller jurgen")] == ["Jürgen Müller"]
+    assert [one.name for one in spoken("bob 250")] == ["Bob 250"]
+    assert len(spoken("bob")) == 100
+
+    await act(hass, "update_contact", contact="Jürgen Müller", name="Jo Müller", aliases=[])
+    assert spoken("boss") == spoken("jurgen") == []
+    assert [one.name for one in spoken("muller")] == ["Jo Müller"]
+    await act(hass, "remove_contact", contact="Alice Liddell")
+    assert spoken("alice") == []
 
 
 async def test_who_is_meant_must_be_clear(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

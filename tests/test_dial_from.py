@@ -69,6 +69,8 @@ async def test_of_several_phones_in_a_room_one_must_be_meant(
     assert found(hass, **asker) == ("802", FoundBy.AREA)
     pbx.office.extensions["802"].registered = pbx.office.extensions["803"].registered = False
     await poll(hass)
+    assert found(hass, **asker) == ("802", FoundBy.AREA), "a colleague's is not the user's, even if it is plugged in"
+    set_options(hass, loaded, user_extensions=[])
     assert found(hass, **asker) == ("801", FoundBy.AREA), "the others are not plugged in"
 
 

@@ -20,7 +20,7 @@ from tests.log_harness import journal_of, missed
 from tests.missed_harness import times
 from tests.office_harness import FOREVER, asked
 from tests.poll_harness import begin_call, next_poll
-from tests.voice_harness import know, listen, place, satellite, say
+from tests.voice_harness import know, listen, place, satellite, say, set_options
 
 OUTSIDE = "01632960103"
 
@@ -37,6 +37,17 @@ async def test_hanging_up(hass: HomeAssistant, pbx: Simulator, here: dict[str, A
     await begin_call(pbx)
     assert await say(hass, "hang up", **here) == "Hung up."
     assert asked(pbx, "extensions/hangup") == [{"extension": "801"}]
+
+
+async def test_the_default_phone_is_nobodys_to_hang_up(
+    hass: HomeAssistant, pbx: Simulator, connected: MockConfigEntry
+) -> None:
+    await listen(hass)
+    set_options(hass, connected, default_extension="801")
+    await begin_call(pbx)
+    for text in ("hang up", "transfer the call to carol"):
+        assert await say(hass, text) == "I don't know which extension is yours. Choose it in the options."
+    assert asked(pbx, "extensions/hangup") == asked(pbx, "extensions/transfer") == []
 
 
 async def test_a_call_that_no_push_told_of_is_asked_for(

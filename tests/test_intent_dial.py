@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from simulator import Office, Quirks, Simulator
 from tests.conftest import WEB_KEY, Push, load, make_entry
 from tests.log_harness import cdr, journal_of, missed
+from tests.office_harness import poll
 from tests.voice_harness import converse, dialled, know, listen, place, satellite, say, set_options, spoken
 
 ZOE = "01632 960103"
@@ -112,10 +113,15 @@ async def test_a_colleague_is_called_within_their_own_pbx(
 ) -> None:
     async with Simulator(Office.build(), web_key=WEB_KEY) as other:
         other.office.extensions["805"].name = "Walter"
+        pbx.office.extensions["806"].name = "Xaver"
+        await poll(hass)
         await load(hass, make_entry(other, entry_id="other", title="Other", options={"default_extension": "802"}))
         assert await say(hass, "call walter", **kitchen) == "Calling Walter from Bob."
         assert (dialled(pbx), dialled(other)) == ([], [("802", "805")])
         assert await say(hass, "call alice", **kitchen) == "Who do you mean, Alice (CooCenter) or Alice (Other)?"
+        # Another has Walter's number here.
+        assert await say(hass, "call walter from xaver", **kitchen) == "I can't dial Walter."
+        assert (dialled(pbx), dialled(other)) == ([], [])
         assert await hass.config_entries.async_unload("other")
 
 

@@ -64,7 +64,7 @@ async def test_contacts(hass: HomeAssistant) -> None:
     await know(hass, "Zoe Smith", "01632 960104")
     assert await names(hass, "zoe") == ["Zoë Müller", "Zoe Smith"]
     assert await names(hass, "smith") == ["Zoe Smith"]
-    await async_get_contacts(hass).async_change(removed=["Zoe Smith"])
+    await async_get_contacts(hass).async_change(lambda _: ((), ["Zoe Smith"]))
     assert await names(hass, "smith") == []
 
 
@@ -82,16 +82,39 @@ async def test_a_number_is_whoevers_it_is(hass: HomeAssistant) -> None:
     assert (person.name, person.number, person.entry) == ("01632960199", "01632960199", None)
 
 
-@pytest.mark.parametrize("contact", [("Bob", "01632 960103"), ("Robert Jones", "802")])
-async def test_a_contact_that_is_an_extension_is_one_person_with_it(
-    hass: HomeAssistant, contact: tuple[str, str]
-) -> None:
-    name, number = contact
-    await know(hass, name, (number, "work"), ("01632 960104", "mobile"), aliases=("Bobby",))
-    for spoken in ("bob", "bobby", name, "802"):
+async def test_a_contact_with_an_extensions_number_is_one_person_with_it(hass: HomeAssistant) -> None:
+    await know(hass, "Robert Jones", ("802", "work"), ("01632 960104", "mobile"), aliases=("Bobby",))
+    for spoken in ("bob", "bobby", "Robert Jones", "802"):
         (person,) = await find(hass, spoken)
-        assert (person.name, person.extension, person.number) == (name, "802", "802"), spoken
+        assert (person.name, person.extension, person.number) == ("Robert Jones", "802", "802"), spoken
     assert [one.number for one in person.numbers if one.label == "mobile"] == ["01632 960104"]
+
+
+async def test_a_contact_with_an_extensions_first_and_last_name_is_one_person_with_it(
+    hass: HomeAssistant, pbx: Simulator
+) -> None:
+    pbx.office.extensions["802"].name = "Bob Stone"
+    await poll(hass)
+    await know(hass, "Bob Stone", ("01632 960104", "mobile"))
+    (person,) = await find(hass, "bob")
+    assert (person.extension, [one.number for one in person.numbers]) == ("802", ["802", "01632 960104"])
+    pbx.office.extensions["803"].name = "Bob Stone"
+    await poll(hass)
+    assert len(await find(hass, "bob stone")) == 3, "who of the two it is nobody knows"
+
+
+async def test_a_first_name_or_an_alias_makes_nobody_a_colleague(hass: HomeAssistant) -> None:
+    await know(hass, "Bob Baker", ("01632 960104", "mobile"), aliases=("Bob",))
+    assert {person.extension for person in await find(hass, "bob")} == {"802", ""}
+    (person,) = await find(hass, "bob baker")
+    assert (person.name, person.number) == ("Bob Baker", "01632 960104")
+
+
+async def test_a_name_that_sounds_like_a_number_is_a_name(hass: HomeAssistant) -> None:
+    assert [person.number for person in await find(hass, "oh")] == ["0"]
+    await know(hass, "Oh", ("01632 960104", "work"))
+    assert await names(hass, "oh") == ["Oh"]
+    assert [person.number for person in await find(hass, "0")] == ["0"]
 
 
 async def test_names_follow_the_pbx(hass: HomeAssistant, pbx: Simulator) -> None:
@@ -120,7 +143,7 @@ async def test_a_thousand_contacts_are_found_at_once(hass: HomeAssistant) -> Non
         Contact(id=str(one), name=f"First{one} Last{one % 40}", numbers=(ContactNumber(number=f"0163296{one:04}"),))
         for one in range(1000)
     ]
-    await async_get_contacts(hass).async_change(many)
+    await async_get_contacts(hass).async_change(lambda _: (many, ()))
     language = (await async_get_voice(hass)).language("en")
     people = async_get_people(hass)
     people.find("first", language)

@@ -70,7 +70,8 @@ def fields(name: str) -> set[str]:
         "user": config_flow._ADDRESS,
         "reauth_confirm": config_flow._REAUTH,
         "settings": options.options_schema({}, [], {}),
-        "contacts": contact_flow.choice([]),
+        "contacts": contact_flow._SEARCH,
+        "choose_contact": contact_flow.choice([]),
         "add_contact": contact_flow._CONTACT,
         "edit_contact": contact_flow._CONTACT,
         "import_contacts": contact_flow._FILE,
@@ -107,7 +108,7 @@ def test_the_steps_of_the_flows() -> None:
 
 def test_the_steps_of_the_options() -> None:
     steps = ENGLISH["options"]["step"]
-    forms = {"settings", "contacts", "add_contact", "edit_contact", "import_contacts"}
+    forms = {"settings", "contacts", "choose_contact", "add_contact", "edit_contact", "import_contacts"}
     menus = {"init", "contact"}
     assert set(steps) == forms | menus | {"remove_contact", "import_preview"}
     assert all(step["title"] for step in steps.values())
@@ -128,11 +129,12 @@ def test_the_steps_of_the_options() -> None:
 
 
 def test_the_aborts_and_errors_of_the_options() -> None:
-    shown = {"cannot_open_database", "file_too_large", "no_contacts", "no_name", "not_dialable"}
-    assert set(ENGLISH["options"]["error"]) == shown
+    files = {"file_too_large", "no_contacts", "import_outdated"}
+    shown = {"cannot_open_database", "contact_deleted", "no_name", "nobody_found", "not_dialable", "too_long"}
+    assert set(ENGLISH["options"]["error"]) == shown | files
     # Said once more, because an exception's own text is not what ends a dialog.
-    key = "blacklist_not_changed"
-    assert ENGLISH["options"]["abort"] == {key: ENGLISH["exceptions"][key]["message"]}
+    keys = ("blacklist_not_changed", "cannot_be_blocked", "contact_deleted")
+    assert ENGLISH["options"]["abort"] == {key: ENGLISH["exceptions"][key]["message"] for key in keys}
 
 
 def test_the_progress_aborts_and_errors_of_the_flows() -> None:
@@ -157,6 +159,7 @@ def test_the_placeholders_of_the_flows_are_those_that_are_given() -> None:
         "settings": {"webhook_url"},
         "init": {"contacts"},
         "contact": {"name", "numbers"},
+        "choose_contact": {"more"},
         "remove_contact": {"name"},
         "import_preview": {"new", "changed", "unchanged", "problems", *lists},
     }
@@ -233,6 +236,7 @@ def test_the_words_of_the_selectors_the_logbook_and_the_statistics() -> None:
     }
     outcomes = {f"logbook_{outcome}" for outcome in (*Outcome, "answered_by")}
     said = (said - {"logbook_", "contact_", "contacts_"}) | outcomes | set(sentences._DETAILS.values())
+    said |= set(sentences._GAPS.values())
     said |= {f"contact_{field}" for field in describe_contact(Contact(id="", name=""))} - {"contact_id"}
     said |= {f"contacts_{fault}" for fault in Fault}
     names = {f"statistics_{statistic.key}" for statistic in STATISTICS} | {"statistics_queue"}
@@ -290,7 +294,9 @@ def test_the_devices_and_issues() -> None:
     assert all(placeholders(words["name"]) == {"number"} for words in ENGLISH["device"].values())
     issues = dict(ENGLISH["issues"])
     given = said_in("watchdog.py", "async_create_issue", "translation_placeholders")
-    assert placeholders(json.dumps(issues.pop("no_pushes"))) == given
+    reasons = [json.dumps(issues.pop(f"no_pushes{reason}")) for reason in ("", "_https", "_no_address")]
+    assert all(placeholders(text) == {"title", "webhook_url"} for text in reasons)
+    assert placeholders(json.dumps(issues.pop("no_pushes_moved"))) == given - {""}
     given = said_in("journal.py", "async_create_issue", "translation_placeholders")
     assert set(issues) == {f"call_log_{trouble}" for trouble in Trouble}
     assert {frozenset(placeholders(json.dumps(issue))) for issue in issues.values()} == {frozenset(given)}

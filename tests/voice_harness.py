@@ -33,7 +33,7 @@ async def know(hass: HomeAssistant, name: str, *numbers: str | tuple[str, str], 
         aliases=aliases,
         numbers=tuple(ContactNumber(number=number, label=label) for number, label in pairs),
     )
-    await async_get_contacts(hass).async_change([contact])
+    await async_get_contacts(hass).async_change(lambda _: ([contact], ()))
 
 
 async def converse(hass: HomeAssistant, text: str, **options: Any) -> intent.IntentResponse:

@@ -1,6 +1,5 @@
 """Contacts from files and into files: what an import would change, and exports."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ from homeassistant.util import dt as dt_util
 
 from .blocking import async_change_contacts
 from .const import DOMAIN
-from .contacts import async_get_contacts, describe_contact
+from .contacts import Change, async_get_contacts, describe_contact
 from .export import cannot_write, export_path
 from .phone_book import (
     Contact,
+    PhoneBook,
     Plan,
     Reading,
     make_plan,
@@ -27,7 +27,13 @@ from .phone_book.reading import MAX_BYTES
 
 VCARD, CSV = "vcard", "csv"
 _SUFFIXES = {VCARD: ".vcf", CSV: ".csv"}
+#: Spreadsheets take a table without a mark for the encoding of their country.
+_ENCODINGS = {VCARD: "utf-8", CSV: "utf-8-sig"}
 _BEGIN = b"BEGIN:VCARD"
+
+
+class Outdated(Exception):
+    """An import would change something else than what was shown."""
 
 
 def read(data: bytes) -> Reading:
@@ -61,21 +67,34 @@ async def async_plan(hass: HomeAssistant, reading: Reading) -> Plan:
     return await async_get_contacts(hass).async_read(lambda book: make_plan(book, reading))
 
 
-async def async_import(hass: HomeAssistant, plan: Plan) -> None:
-    """Do what a plan says; raises HomeAssistantError where a PBX does not block whom it should."""
-    await async_change_contacts(hass, [*plan.new, *(after for _, after in plan.changed)])
+async def async_import(hass: HomeAssistant, reading: Reading, shown: Plan | None = None) -> Plan:
+    """Import a file, and return what changed.
+
+    Raises Outdated where that would be something else than what was shown, and HomeAssistantError where a PBX does not
+    block whom it should.
+    """
+    done = Plan()
+
+    def change(book: PhoneBook) -> Change:
+        nonlocal done
+        done = make_plan(book, reading)
+        if shown and not done.is_like(shown):
+            raise Outdated
+        return [*done.new, *(after for _, after in done.changed)], ()
+
+    await async_change_contacts(hass, change)
+    return done
 
 
 async def async_export(hass: HomeAssistant, kind: str, folder: str, name: str | None) -> dict[str, Any]:
     """Write all contacts to a file, and return its path and how many there are; raises HomeAssistantError."""
-    contacts = tuple(async_get_contacts(hass).book)
     name = f"contacts {dt_util.now():%Y-%m-%d %H%M%S}" if name is None else name
     path = export_path(hass, folder, name, _SUFFIXES[kind])
     try:
-        await hass.async_add_executor_job(_write, path, kind, contacts)
+        written = await async_get_contacts(hass).async_read(lambda book: _write(path, kind, book))
     except OSError as err:
         raise cannot_write(path, err) from err
-    return {"path": str(path), "contacts": len(contacts)}
+    return {"path": str(path), "contacts": written}
 
 
 def describe_plan(plan: Plan) -> dict[str, Any]:
@@ -96,13 +115,15 @@ def changes_of(before: Contact, after: Contact) -> dict[str, Any]:
     return {field: {"before": old[field], "after": new[field]} for field in old if old[field] != new[field]}
 
 
-def _write(path: Path, kind: str, contacts: Iterable[Contact]) -> None:
-    text = write_vcards(contacts) if kind == VCARD else write_csv(contacts)
+def _write(path: Path, kind: str, book: PhoneBook) -> int:
+    """Write all contacts, and return how many there are; blocking."""
+    text = write_vcards(book) if kind == VCARD else write_csv(book)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
     try:
-        partial.write_text(text, encoding="utf-8", newline="")
+        partial.write_text(text, encoding=_ENCODINGS[kind], newline="")
         # Whoever waits for the file finds it whole.
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+    return len(book)

@@ -13,11 +13,12 @@ import voluptuous as vol
 from .blocking import async_change_contacts
 from .const import DOMAIN
 from .contact_files import CSV, VCARD, async_export, async_import, async_plan, describe_plan, read, read_file
-from .contacts import async_get_contacts, describe_contact
+from .contacts import Change, async_get_contacts, describe_contact
 from .export import ATTR_FILE_NAME, ATTR_FOLDER, PLACE
 from .helpers import pbx_errors_to_user
 from .pbx import dialable
-from .phone_book import Contact, ContactNumber, Reading, TooLarge, new_id
+from .phone_book import Contact, ContactNumber, PhoneBook, Reading, TooLarge, new_id
+from .phone_book.reading import one_line
 
 ATTR_ALIASES = "aliases"
 ATTR_BLOCKED = "blocked"
@@ -34,7 +35,7 @@ ATTR_NUMBERS = "numbers"
 ATTR_PATH = "path"
 ATTR_TEXT = "text"
 
-_NAME = vol.All(cv.string, str.strip, vol.Length(1, 100))
+_NAME = vol.All(cv.string, one_line, vol.Length(1, 100))
 
 
 def _as_number(text: str) -> dict[str, str]:
@@ -43,8 +44,8 @@ def _as_number(text: str) -> dict[str, str]:
 
 _NUMBER = vol.Schema(
     {
-        vol.Required(ATTR_NUMBER): vol.All(cv.string, str.strip, vol.Length(1, 50)),
-        vol.Optional(ATTR_LABEL, default=""): vol.All(cv.string, str.strip, vol.Length(0, 50)),
+        vol.Required(ATTR_NUMBER): vol.All(cv.string, one_line, vol.Length(max=50)),
+        vol.Optional(ATTR_LABEL, default=""): vol.All(cv.string, one_line, vol.Length(max=50)),
     }
 )
 _FIELDS: dict[Any, Any] = {
@@ -52,11 +53,11 @@ _FIELDS: dict[Any, Any] = {
     vol.Optional(ATTR_NUMBERS): vol.All(
         cv.ensure_list, [vol.All(vol.Any(vol.All(cv.string, _as_number), dict), _NUMBER)]
     ),
-    vol.Optional(ATTR_NOTE): vol.All(cv.string, vol.Length(0, 1000)),
+    vol.Optional(ATTR_NOTE): vol.All(cv.string, str.strip, vol.Length(max=1000)),
     vol.Optional(ATTR_FAVOURITE): cv.boolean,
     vol.Optional(ATTR_BLOCKED): cv.boolean,
 }
-_ADD = vol.Schema({vol.Required(ATTR_NAME): _NAME, **_FIELDS})
+ADD = vol.Schema({vol.Required(ATTR_NAME): _NAME, **_FIELDS})
 _CONTACT = {vol.Required(ATTR_CONTACT): cv.string}
 _UPDATE = vol.Schema({**_CONTACT, vol.Optional(ATTR_NAME): _NAME, **_FIELDS})
 _REMOVE = vol.Schema(_CONTACT)
@@ -80,19 +81,23 @@ _EXPORT = vol.Schema({vol.Optional(ATTR_FORMAT, default=VCARD): vol.In((VCARD, C
 @pbx_errors_to_user
 async def _add_contact(call: ServiceCall) -> ServiceResponse:
     contact = changed_contact(Contact(id=new_id(), name=""), call.data)
-    await async_change_contacts(call.hass, [contact])
+    await async_change_contacts(call.hass, lambda _: ([contact], ()))
     return {"id": contact.id}
 
 
 @pbx_errors_to_user
 async def _update_contact(call: ServiceCall) -> None:
-    contact = async_get_contacts(call.hass).meant(call.data[ATTR_CONTACT])
-    await async_change_contacts(call.hass, [changed_contact(contact, call.data)])
+    contacts = async_get_contacts(call.hass)
+
+    def change(_book: PhoneBook) -> Change:
+        return [changed_contact(contacts.meant(call.data[ATTR_CONTACT]), call.data)], ()
+
+    await async_change_contacts(call.hass, change)
 
 
 async def _remove_contact(call: ServiceCall) -> None:
-    contact = async_get_contacts(call.hass).meant(call.data[ATTR_CONTACT])
-    await async_change_contacts(call.hass, removed=[contact.id])
+    contacts = async_get_contacts(call.hass)
+    await async_change_contacts(call.hass, lambda _: ((), [contacts.meant(call.data[ATTR_CONTACT]).id]))
 
 
 async def _get_contacts(call: ServiceCall) -> ServiceResponse:
@@ -107,10 +112,9 @@ async def _get_contacts(call: ServiceCall) -> ServiceResponse:
 
 
 async def _import_contacts(call: ServiceCall) -> ServiceResponse:
-    plan = await async_plan(call.hass, await _async_reading(call))
-    if not call.data[ATTR_DRY_RUN]:
-        await async_import(call.hass, plan)
-    return describe_plan(plan)
+    reading = await _async_reading(call)
+    plan = await (async_plan if call.data[ATTR_DRY_RUN] else async_import)(call.hass, reading)
+    return await call.hass.async_add_executor_job(describe_plan, plan)
 
 
 async def _async_reading(call: ServiceCall) -> Reading:
@@ -149,7 +153,7 @@ def async_setup_contact_services(hass: HomeAssistant) -> None:
     """Register the actions; any user may read, the office's phone book is changed by administrators."""
     optional = SupportsResponse.OPTIONAL
     hass.services.async_register(DOMAIN, "get_contacts", _get_contacts, _GET, SupportsResponse.ONLY)
-    async_register_admin_service(hass, DOMAIN, "add_contact", _add_contact, _ADD, optional)
+    async_register_admin_service(hass, DOMAIN, "add_contact", _add_contact, ADD, optional)
     async_register_admin_service(hass, DOMAIN, "update_contact", _update_contact, _UPDATE)
     async_register_admin_service(hass, DOMAIN, "remove_contact", _remove_contact, _REMOVE)
     async_register_admin_service(hass, DOMAIN, "import_contacts", _import_contacts, _IMPORT, optional)

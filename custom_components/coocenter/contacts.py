@@ -14,7 +14,10 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.signal_type import SignalType
 
 from .const import DOMAIN
-from .phone_book import Contact, ContactNumber, PhoneBook, fold
+from .phone_book import Contact, ContactNumber, NameIndex, PhoneBook, fold
+
+#: The contacts that are put into the book, new or in place of those with their ids, and the ids of those taken out.
+type Change = tuple[Collection[Contact], Collection[str]]
 
 _STORE_VERSION = 1
 _SAVE_DELAY = 1
@@ -33,6 +36,8 @@ class Contacts:
         )
         #: The names of each contact, folded, by its id.
         self._names: dict[str, str] = {}
+        #: The ids of contacts by what somebody may say.
+        self._spoken = NameIndex[str]()
         self._changing = asyncio.Lock()
 
     async def async_load(self) -> None:
@@ -50,10 +55,15 @@ class Contacts:
         words = fold(text).split()
         return self._with([one for one, names in self._names.items() if all(word in names for word in words)])
 
+    def spoken(self, name: str) -> list[Contact]:
+        """Return the contacts that have a name or alias, or else those with its words in theirs; see NameIndex."""
+        return list(filter(None, map(self.book.get, self._spoken.find(name))))
+
     def called(self, name: str) -> list[Contact]:
         """Return the contacts that have exactly this name or alias, but for case and accents."""
-        name = fold(name)
-        return self._with([one for one, names in self._names.items() if name and name in names.split("\n")])
+        folded = fold(name)
+        alike = (contact.id for contact in self.spoken(name))
+        return self._with([one for one in alike if folded in self._names[one].split("\n")])
 
     def meant(self, reference: str) -> Contact:
         """Return the contact with an id or name; raises ServiceValidationError where there is none, or several."""
@@ -68,16 +78,22 @@ class Contacts:
             )
         return found[0]
 
-    async def async_change(self, put: Collection[Contact] = (), removed: Collection[str] = ()) -> None:
-        """Put contacts in, new or in place of those with their ids, and take others out."""
+    async def async_change(self, change: Callable[[PhoneBook], Change]) -> tuple[list[Contact], Collection[Contact]]:
+        """Change what a function says, which a thread asks; return the contacts as they were, and as they are.
+
+        It sees the book that is changed, and nothing comes between; what it raises changes nothing.
+        """
         async with self._changing:
+            put, removed = await self._hass.async_add_executor_job(change, self.book)
+            before = list(filter(None, map(self.book.get, (*(contact.id for contact in put), *removed))))
             if len(put) + len(removed) <= _FEW:
                 self._change(put, removed)
             else:
-                contacts = {contact.id: contact for contact in (*self._all(), *put)}
+                contacts = {contact.id: contact for contact in (*self.book.values(), *put)}
                 await self._async_rebuild([one for one in contacts.values() if one.id not in removed])
         self._store.async_delay_save(self._data, _SAVE_DELAY)
         async_dispatcher_send(self._hass, SIGNAL_CONTACTS_CHANGED)
+        return before, put
 
     async def async_read[T](self, read: Callable[[PhoneBook], T]) -> T:
         """Let a thread read the book, while nothing changes it."""
@@ -86,22 +102,30 @@ class Contacts:
 
     def _change(self, put: Iterable[Contact], removed: Iterable[str]) -> None:
         for contact in put:
+            self._forget_names(contact.id)
             self.book.put(contact)
             self._names[contact.id] = _names(contact)
+            self._spoken.add(contact.id, (contact.name, *contact.aliases))
         for contact_id in removed:
+            self._forget_names(contact_id)
             self.book.remove(contact_id)
             self._names.pop(contact_id, None)
+
+    def _forget_names(self, contact_id: str) -> None:
+        if contact := self.book.get(contact_id):
+            self._spoken.discard(contact_id, (contact.name, *contact.aliases))
 
     async def _async_rebuild(self, contacts: Collection[Contact]) -> None:
         """Make the book anew beside the one that is read meanwhile."""
         region = self._hass.config.country or ""
-        self.book, self._names = await self._hass.async_add_executor_job(_indexed, region, contacts)
+        made = await self._hass.async_add_executor_job(_indexed, region, contacts)
+        self.book, self._names, self._spoken = made
 
     async def _async_follow_country(self, _event: Event[Any]) -> None:
         async with self._changing:
             if self.book.region == (self._hass.config.country or ""):
                 return
-            await self._async_rebuild(self._all())
+            await self._async_rebuild(self.book.values())
         async_dispatcher_send(self._hass, SIGNAL_CONTACTS_CHANGED)
 
     def _with(self, ids: Collection[str]) -> list[Contact]:
@@ -109,12 +133,9 @@ class Contacts:
         found = (self.book.get(one) for one in sorted(ids, key=lambda one: (self._names[one], one)))
         return list(filter(None, found))
 
-    def _all(self) -> list[Contact]:
-        return list(filter(None, map(self.book.get, tuple(self._names))))
-
     def _data(self) -> dict[str, list[dict[str, Any]]]:
         """Return what is stored; a thread asks."""
-        return {"contacts": [describe_contact(contact) for contact in self._all()]}
+        return {"contacts": [describe_contact(contact) for contact in self.book.values()]}
 
 
 DATA_CONTACTS: HassKey[Contacts] = HassKey(f"{DOMAIN}_contacts")
@@ -155,8 +176,11 @@ def contact_from(described: Mapping[str, Any]) -> Contact:
     return Contact(**{**described, "aliases": tuple(described.get("aliases", ())), "numbers": numbers})
 
 
-def _indexed(region: str, contacts: Collection[Contact]) -> tuple[PhoneBook, dict[str, str]]:
-    return PhoneBook(region, contacts), {contact.id: _names(contact) for contact in contacts}
+def _indexed(region: str, contacts: Collection[Contact]) -> tuple[PhoneBook, dict[str, str], NameIndex[str]]:
+    spoken = NameIndex[str]()
+    for contact in contacts:
+        spoken.add(contact.id, (contact.name, *contact.aliases))
+    return PhoneBook(region, contacts), {contact.id: _names(contact) for contact in contacts}, spoken
 
 
 def _names(contact: Contact) -> str:

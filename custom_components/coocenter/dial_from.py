@@ -60,8 +60,8 @@ def async_dial_from(hass: HomeAssistant, asker: Asker, entry: CooCenterConfigEnt
     """Return the phone that somebody means, of one PBX or of any; raises NoPhone.
 
     The first that tells decides: what is set up for the device, the area it is in, what is set up for the user, the
-    default. In an area with several phones one that is registered, where the others are not, or else the user's own or
-    the default one, if it is among them.
+    default. In an area with several phones it is the user's own, or else one that is registered, where the others are
+    not, or else the default one, if it is among them.
     """
     entries = [entry] if entry else hass.config_entries.async_loaded_entries(DOMAIN)
     finders: tuple[Callable[[HomeAssistant, Asker, CooCenterConfigEntry], Iterable[Phone]], ...] = (
@@ -75,14 +75,15 @@ def async_dial_from(hass: HomeAssistant, asker: Asker, entry: CooCenterConfigEnt
         if len(phones) == 1:
             return phones[0]
         if phones:
-            return _only([phone for phone in phones if phone.registered] or phones, steps)
+            return _only(phones, [*steps])
     raise NoPhone
 
 
-def _only(phones: list[Phone], later: Iterable[list[Phone]]) -> Phone:
+def _only(phones: list[Phone], later: list[list[Phone]]) -> Phone:
     """Return the one of several phones that is meant; what would decide next decides between them."""
     among = {(phone.entry.entry_id, phone.extension): phone for phone in phones}
-    for step in later:
+    registered = [phone for phone in phones if phone.registered]
+    for step in (*later[:-1], registered, *later[-1:]):
         if len(among) == 1:
             break
         narrowed = {key: among[key] for phone in step if (key := (phone.entry.entry_id, phone.extension)) in among}

@@ -1,6 +1,6 @@
 """Who is meant by a spoken name: extensions, queues, and the contacts of the phone book."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .contacts import SIGNAL_CONTACTS_CHANGED, async_get_contacts
+from .contacts import SIGNAL_CONTACTS_CHANGED, Contacts, async_get_contacts
 from .devices import async_part_of_device
 from .pbx import ExtensionKey, QueueKey
-from .phone_book import Contact, ContactNumber, NameIndex, fold
+from .phone_book import Contact, ContactNumber, NameIndex, fold, spellings
 from .runtime import CooCenterConfigEntry
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class People:
         self._index = NameIndex[Person]()
         self._numbers: dict[str, list[Person]] = {}
         self._names: dict[Person, tuple[str, ...]] = {}
+        #: The contacts who are somebody of the office, by their ids.
+        self._colleagues: dict[str, Person] = {}
         self._made_of: object = None
 
     @callback
@@ -59,12 +61,15 @@ class People:
         self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_updated)
         self._hass.bus.async_listen(ar.EVENT_AREA_REGISTRY_UPDATED, self._area_updated)
 
-    def find(self, spoken: str, language: Language) -> list[Person]:
-        """Return who is meant; nobody is unknown, several are ambiguous."""
+    def find(self, spoken: str, language: Language, *, whole: bool = False) -> list[Person]:
+        """Return who is meant, by any words of a name or only by a whole one; nobody is unknown, several ambiguous."""
         self._refresh()
+        names = dict.fromkeys((spoken, language.cleaned(spoken)))
         if number := language.number(spoken):
-            return self.with_number(number)
-        return self._index.find(spoken) or self._index.find(language.cleaned(spoken))
+            # Mr Oh is no zero, but whoever says digits means a number.
+            by_name = [] if any(map(str.isdigit, spoken)) else self._first(names, whole=True)
+            return by_name or self.with_number(number)
+        return self._first(names, whole=True) or ([] if whole else self._first(names, whole=False))
 
     def with_number(self, number: str, entry: CooCenterConfigEntry | None = None) -> list[Person]:
         """Return whose number it is: an extension's or queue's of a PBX or of any, a contact's, or nobody's we know."""
@@ -99,23 +104,46 @@ class People:
             self._made_of = made_of
             self._make()
 
+    def _first(self, names: Iterable[str], *, whole: bool) -> list[Person]:
+        """Return who has the first of some names that anybody has."""
+        contacts = async_get_contacts(self._hass)
+        for name in names:
+            inside = self._index.whole(name) if whole else self._index.find(name)
+            outside = contacts.spoken(name)
+            if whole and outside and not _is_whole(outside[0], name):
+                outside = []
+            if found := dict.fromkeys((*inside, *map(self._of_contact, outside))):
+                return list(found)
+        return []
+
+    def _of_contact(self, contact: Contact) -> Person:
+        return self._colleagues.get(contact.id) or Person(name=contact.name, numbers=contact.numbers)
+
     def _make(self) -> None:
-        self._index, self._names = NameIndex(), {}
+        self._index, self._names, self._colleagues = NameIndex(), {}, {}
         numbers = defaultdict[str, list[Person]](list)
-        contacts = _Contacts(async_get_contacts(self._hass).book)
+        contacts = async_get_contacts(self._hass)
+        parts = list(self._parts())
+        namesakes = Counter(fold(name) for _, names, _ in parts for name in set(names))
+        for person, names, areas in parts:
+            only = [name for name in names if namesakes[fold(name)] == 1]
+            same = _same(contacts, person, only)
+            merged, known = _merged(person, names, same)
+            self._colleagues.update(dict.fromkeys((contact.id for contact in same), merged))
+            self._names[merged] = known
+            self._index.add(merged, (*known, *areas))
+            numbers[person.number].append(merged)
+        self._numbers = dict(numbers)
+
+    def _parts(self) -> Iterator[tuple[Person, tuple[str, ...], tuple[str, ...]]]:
+        """Yield each extension and queue with its names, and with those of the area it stands in."""
         for entry in _entries(self._hass):
             devices = _devices(self._hass, entry)
             state = entry.runtime_data.coordinator.state
-            parts: list[ExtensionKey | QueueKey] = [*map(ExtensionKey, state.extensions), *map(QueueKey, state.queues)]
-            for part in parts:
-                names, areas = _names(self._hass, entry, part, devices.get(part))
-                person, names = contacts.merged(_person(entry, part, names), names)
-                self._names[person] = names
-                self._index.add(person, (*names, *areas))
-                numbers[part.number].append(person)
-        for person, names in contacts.rest():
-            self._index.add(person, names)
-        self._numbers = dict(numbers)
+            keys: list[ExtensionKey | QueueKey] = [*map(ExtensionKey, state.extensions), *map(QueueKey, state.queues)]
+            for key in keys:
+                names, areas = _names(self._hass, entry, key, devices.get(key))
+                yield _person(entry, key, names), names, areas
 
     @callback
     def _forget(self) -> None:
@@ -131,39 +159,34 @@ class People:
         self._forget()
 
 
-class _Contacts:
-    """The contacts, less those that turn out to be extensions.
+def _same(contacts: Contacts, person: Person, names: Iterable[str]) -> list[Contact]:
+    """Return the contacts that are an extension or queue: by its number, or by a first and last name of only these two.
 
-    A contact that has an extension's number or name is whoever sits there, and is rung there first: it costs nothing,
-    and the PBX knows what becomes of it.
+    They are rung there first: it costs nothing, and the PBX knows what becomes of it. A short name, or an alias, says
+    too little: then Assist asks who is meant.
     """
+    same = [contact] if (contact := contacts.book.by_number(person.number)) else []
+    for name in names:
+        namesakes = [one for one in contacts.spoken(name) if fold(one.name) == fold(name)]
+        if " " in fold(name) and len(namesakes) == 1:
+            same += namesakes
+    return list(dict.fromkeys(same))
 
-    def __init__(self, contacts: Iterable[Contact]) -> None:
-        self._left = {contact.id: contact for contact in contacts}
-        self._by_name = defaultdict[str, list[Contact]](list)
-        self._by_number = defaultdict[str, list[Contact]](list)
-        for contact in self._left.values():
-            for name in (contact.name, *contact.aliases):
-                self._by_name[fold(name)].append(contact)
-            for one in contact.numbers:
-                self._by_number[one.number].append(contact)
 
-    def merged(self, person: Person, names: tuple[str, ...]) -> tuple[Person, tuple[str, ...]]:
-        """Return an extension or queue with what the phone book adds to it, and all of its names."""
-        same = dict.fromkeys(self._by_number.get(person.number, ()))
-        for name in names:
-            same.update(dict.fromkeys(self._by_name.get(fold(name), ())))
-        for contact in same:
-            self._left.pop(contact.id, None)
-            others = (one for one in contact.numbers if one.number != person.number)
-            person = replace(person, name=contact.name, numbers=(*person.numbers, *others))
-            names = (*names, contact.name, *contact.aliases)
-        return person, tuple(dict.fromkeys(names))
+def _merged(person: Person, names: tuple[str, ...], same: list[Contact]) -> tuple[Person, tuple[str, ...]]:
+    """Return an extension or queue with what the phone book adds to it, and all of its names."""
+    for contact in same:
+        others = (one for one in contact.numbers if one.number != person.number)
+        person = replace(person, name=contact.name, numbers=(*person.numbers, *others))
+        names = (*names, contact.name, *contact.aliases)
+    return person, tuple(dict.fromkeys(names))
 
-    def rest(self) -> Iterator[tuple[Person, tuple[str, ...]]]:
-        """Yield everybody else."""
-        for contact in self._left.values():
-            yield Person(name=contact.name, numbers=contact.numbers), (contact.name, *contact.aliases)
+
+def _is_whole(contact: Contact, name: str) -> bool:
+    """Tell whether a name is all of a contact's, and not only a part of it."""
+    wanted = {spelled.replace(" ", "") for spelled in spellings(name)}
+    known = (spelled.replace(" ", "") for one in (contact.name, *contact.aliases) for spelled in spellings(one))
+    return not wanted.isdisjoint(known)
 
 
 DATA_PEOPLE: HassKey[People] = HassKey(f"{DOMAIN}_people")

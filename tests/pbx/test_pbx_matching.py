@@ -4,7 +4,8 @@ from hypothesis import given, strategies as st
 from pbx_harness import quick
 import pytest
 
-from custom_components.coocenter.pbx.matching import number_key
+from custom_components.coocenter.pbx import NotDialable
+from custom_components.coocenter.pbx.matching import number_key, spellings
 
 
 def wide(text: str) -> str:
@@ -86,3 +87,31 @@ def test_every_text_has_a_key_that_is_its_own(text: str, region: str | None) -> 
 @pytest.mark.parametrize("number", ["1" * 300, "+" * 300, "0" * 40, "+999" + "1" * 12, "9" * 9, "90" * 5])
 def test_what_is_too_long_is_a_number_all_the_same(number: str) -> None:
     assert isinstance(number_key(number, "GB"), str)
+
+
+@pytest.mark.parametrize(
+    ("region", "number", "others"),
+    [
+        ("GB", "+44 1632 960123", ["+441632960123", "00441632960123", "01632960123"]),
+        ("GB", "(01632) 960-123", ["01632960123", "+441632960123", "00441632960123"]),
+        ("GB", "901632 960123", ["901632960123", "+441632960123", "00441632960123", "01632960123"]),
+        ("DE", "0044 1632 960123", ["00441632960123", "+441632960123"]),
+        (None, "+44 1632 960123", ["+441632960123", "00441632960123"]),
+        ("US", "+1 212 555 0123", ["+12125550123", "0012125550123", "2125550123"]),
+        ("CN", "187 8298 5586", ["18782985586", "+8618782985586", "008618782985586"]),
+    ],
+)
+def test_a_number_in_all_spellings_of_trunks(region: str | None, number: str, others: list[str]) -> None:
+    assert spellings(number, region) == tuple(others)
+
+
+@pytest.mark.parametrize("region", ["GB", "CN", "US", "DE", "", None])
+@pytest.mark.parametrize("number", ["8", "801", "960123", "112", "10086", "*97", "#31#01632960123"])
+def test_an_extension_or_a_code_has_one_spelling(region: str | None, number: str) -> None:
+    assert spellings(number, region) == (number,)
+
+
+@pytest.mark.parametrize("number", ["", "anonymous", "1" * 40])
+def test_what_nobody_can_dial_has_no_spelling(number: str) -> None:
+    with pytest.raises(NotDialable):
+        spellings(number, "GB")

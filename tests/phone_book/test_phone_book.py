@@ -89,6 +89,15 @@ def test_contacts_are_given_by_name() -> None:
     assert [one.id for one in book] == ["3", "4", "2", "1"]
 
 
+def test_contacts_are_given_in_no_order_for_next_to_nothing() -> None:
+    book = PhoneBook("GB", [contact("1", "bob"), contact("2", "Alice")])
+    given = book.values()
+    assert {one.id for one in given} == {"1", "2"}
+    # What changes while they are looked at does not disturb.
+    book.remove("1")
+    assert len(given) == 2
+
+
 def test_ids_are_new() -> None:
     assert len({new_id() for _ in range(100)}) == 100
 

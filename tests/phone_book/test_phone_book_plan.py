@@ -167,3 +167,15 @@ def test_the_problems_of_a_file_are_shown_with_its_plan() -> None:
     problem = Problem(code=Fault.NO_NUMBER, position=3, name="Carol")
     assert make_plan(PhoneBook(), Reading([], [problem])) == Plan(problems=(problem,))
     assert (problem.card, Problem(code=Fault.NO_NAME, position=3).card) == ("Carol", "3")
+
+
+def test_two_plans_are_alike_that_change_the_same() -> None:
+    book = PhoneBook("GB", [contact("a", "Alice", "01632 960001")])
+    reading = Reading([draft("Bob", "01632 960002"), draft("Alice", "01632 960003")])
+    shown = make_plan(book, reading)
+    assert shown.new != make_plan(book, reading).new
+    assert shown.is_like(make_plan(book, reading))
+    book.put(contact("a", "Alice", "01632 960001", note="White rabbit"))
+    assert not shown.is_like(make_plan(book, reading))
+    book = PhoneBook("GB", [contact("a", "Alice", "01632 960001"), contact("b", "Bob", "01632 960002")])
+    assert not shown.is_like(make_plan(book, reading))

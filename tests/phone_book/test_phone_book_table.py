@@ -151,6 +151,7 @@ def test_what_a_cell_of_several_numbers_says() -> None:
         ("01632 960001 ext. 12", "01632 960001", "ext. 12"),
         ("'+441632960001", "+441632960001", ""),
         ("\u202a+44\u00a01632\u00a0960001\u202c", "+44 1632 960001", ""),
+        ("(+44) 1632 960001", "+44 1632 960001", ""),
         (WIDE, WIDE, ""),
         ("*97", "*97", ""),
     ],
@@ -159,7 +160,9 @@ def test_how_a_number_is_written(cell: str, number: str, label: str) -> None:
     assert only(f"name,phone\nAlice,{cell}\n").numbers == numbers((number, label))
 
 
-@pytest.mark.parametrize("cell", ["", "-", "none", "4.41633E+11", "alice@example.com", "sip:801", "1" * 41])
+@pytest.mark.parametrize(
+    "cell", ["", "-", "none", "4.41633E+11", "alice@example.com", "sip:801", "1" * 41, "030 + 123", "+44+1632"]
+)
 def test_what_is_no_number(cell: str) -> None:
     reading = read_csv(f"name,phone\nAlice,{cell}\n".encode())
     assert reading.problems == [Problem(code=Fault.NO_NUMBER, position=2, name="Alice")]

@@ -17,6 +17,7 @@ from ..dial_from import Asker, FoundBy, NoPhone, Phone, async_dial_from
 from ..languages import async_get_voice
 from ..pbx import ConnectionFailed, CooCenterError, NotDialable, Refused
 from ..people import Person, async_get_people
+from ..phone_book import fold
 from ..runtime import CooCenterConfigEntry
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _reason(error: Unanswered | CooCenterError | LogUnavailable) -> Unanswered:
 
 def _told_apart(people: list[Person]) -> list[str]:
     """Return the names of people to choose from; where two have the same, with their numbers, or else their PBXs."""
-    people = people[:_NAMED]
+    people = sorted(people, key=lambda one: fold(one.name))[:_NAMED]
     names = [one.name for one in people]
     for details in ([one.number for one in people], [one.entry.title if one.entry else one.number for one in people]):
         if len(set(names)) == len(names):

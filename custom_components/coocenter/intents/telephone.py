@@ -1,7 +1,10 @@
 """Dialling, hanging up, passing on, calling back, dialling again."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import ClassVar, override
+
+from homeassistant.util import dt as dt_util
 
 from ..call_log import CallFilter, LoggedCall
 from ..const import CONF_EMERGENCY_BY_VOICE, CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX
@@ -18,6 +21,8 @@ _CALLEE = {CALLEE: "Whom: the name of a contact, a colleague or a queue, or a te
 _LABEL = {LABEL: "Which number of somebody who has several, such as work or mobile; only if the user says so"}
 #: Among so many of the last calls one is looked for that can be called again.
 _LOOKED_AT = 20
+#: A caller in vain goes before those who reached somebody, for so long.
+_MEANT_FOR = timedelta(hours=12)
 #: Whoever says nothing of a phone expects the one at hand; another is named in the answer.
 _AT_HAND = (FoundBy.DEVICE, FoundBy.AREA)
 
@@ -45,7 +50,7 @@ class HangUp(CooCenterIntent):
 
     @override
     async def async_answer(self, request: Request) -> str:
-        phone = request.phone()
+        phone = _own(request.phone())
         await request.async_check(phone.entry, phone.extension)
         if not await _async_calls(phone):
             raise Unanswered(Why.NOTHING_TO_HANG_UP)
@@ -64,7 +69,7 @@ class Transfer(CooCenterIntent):
     @override
     async def async_answer(self, request: Request) -> str:
         callee = request.person(request.slots[CALLEE])
-        phone = request.phone(callee.entry)
+        phone = _own(request.phone(callee.entry))
         await request.async_check(phone.entry, phone.extension)
         number = _dialled(request, phone, callee)
         if not any(phone.extension in call.talking for call in await _async_calls(phone)):
@@ -87,7 +92,10 @@ class CallBack(CooCenterIntent):
         waiting = [item.last for item in runtime.missed.items("") or () if not item.done]
         called = CallFilter(directions=frozenset({Direction.INBOUND}))
         last = await runtime.coordinator.link.journal.log.page(called, _LOOKED_AT)
-        numbers = [call.caller.number for call in (*waiting, *last.calls) if call.caller.number]
+        # Who waits since another day is not whom somebody means by the last caller, if anybody else has called since.
+        since = max((call.started for call in last.calls), default=dt_util.utcnow()) - _MEANT_FOR
+        recent = [call for call in waiting if call.started >= since]
+        numbers = [call.caller.number for call in (*recent, *last.calls) if call.caller.number]
         return await _async_dial_first(request, phone, numbers, Why.NO_LAST_CALLER)
 
 
@@ -105,6 +113,16 @@ class Redial(CooCenterIntent):
         last = await phone.entry.runtime_data.coordinator.link.journal.log.page(wanted, _LOOKED_AT)
         numbers = [call.callee.number for call in last.calls if _dialled_by(call, phone) and call.callee.number]
         return await _async_dial_first(request, phone, numbers, Why.NOTHING_TO_REDIAL)
+
+
+def _own(phone: Phone) -> Phone:
+    """Return a phone that is somebody's; raises Unanswered.
+
+    The default one is there to dial from for whoever has none: the call on it is another's.
+    """
+    if phone.by is FoundBy.DEFAULT:
+        raise Unanswered(Why.WHO_ARE_YOU)
+    return phone
 
 
 async def _async_dial_first(request: Request, phone: Phone, numbers: Iterable[str], none: Why) -> str:
@@ -132,6 +150,9 @@ def _dialled(request: Request, phone: Phone, callee: Person) -> str:
         # Nor does anybody call themselves.
         raise Unanswered(Why.CANNOT_BE_DIALLED, name=callee.name)
     if callee.entry and number in (callee.extension, callee.queue):
+        if callee.entry is not phone.entry:
+            # There, the same number is somebody else's.
+            raise Unanswered(Why.CANNOT_BE_DIALLED, name=callee.name)
         return number
     options = phone.entry.options
     dialled = dialable(number, plus=options.get(CONF_INTERNATIONAL_PREFIX, DEFAULT_INTERNATIONAL_PREFIX))
@@ -166,5 +187,9 @@ async def _async_calls(phone: Phone) -> list[Call]:
 
 
 def _dialled_by(call: LoggedCall, phone: Phone) -> bool:
-    """Tell whether a call was placed by a phone, and is not one that it took."""
-    return call.direction is Direction.OUTBOUND or call.caller.number == phone.extension
+    """Tell whether a call was placed by a phone, and is not one that it took or was given.
+
+    As the caller of a call to the outside some trunks log the office's number.
+    """
+    alone = call.direction is Direction.OUTBOUND and call.extensions == {phone.extension}
+    return alone or call.caller.number == phone.extension

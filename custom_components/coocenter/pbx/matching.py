@@ -7,7 +7,7 @@ import unicodedata
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
-from .numbers import is_extension
+from .numbers import dialable, is_extension
 
 _SEPARATORS = re.compile(r"[^0-9+*#]")
 _CODE = re.compile(r"[*#]")
@@ -35,6 +35,25 @@ def number_key(number: str, region: str | None = None) -> str:
     if region and (found := _explained(dialled, region)):
         return phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return re.sub(r"\D", "", dialled)[-_SIGNIFICANT:]
+
+
+def spellings(number: str, region: str | None = None) -> tuple[str, ...]:
+    """Return a number as it is written, and as trunks deliver it: abroad with `+` and `00`, at home as in `region`.
+
+    What has no other spelling is only itself: an extension, a code, and what no plan explains. Raises NotDialable.
+    """
+    written = dialable(number, plus="+")
+    region = region or phonenumbers.UNKNOWN_REGION
+    key = number_key(written, region)
+    # Only a number that a plan explains has its country before it.
+    found = _parsed(key, region) if key.startswith("+") else None
+    if not found:
+        return (written,)
+    abroad = (key, f"00{key[1:]}")
+    if found.country_code != phonenumbers.country_code_for_region(region):
+        return tuple(dict.fromkeys((written, *abroad)))
+    home = re.sub(r"\D", "", phonenumbers.format_number(found, PhoneNumberFormat.NATIONAL))
+    return tuple(dict.fromkeys((written, *abroad, home)))
 
 
 def _explained(dialled: str, region: str) -> PhoneNumber | None:

@@ -9,7 +9,9 @@ MAX_LENGTH = 32
 #: An internal number is short; a trunk that registers with its public number is not.
 MAX_EXTENSION_LENGTH = 6
 
-_SEPARATORS = re.compile(r"[ \u2010-\u2015().\-]+")
+_SEPARATORS = re.compile(r"[ \u2010-\u2015().\-/]+")
+#: The trunk prefix of a number at home, as it is shown to those who call from abroad.
+_AT_HOME = re.compile(r"(?<=\d)\s*\(0\)")
 _DIALABLE = re.compile(r"[0-9*#]+", re.ASCII)
 _MEMBER = re.compile(r"^[A-Za-z0-9]+/(?P<peer>[^@]+?)(?:@.*)?(?:/n)?$")
 _CHANNEL = re.compile(r"^(?P<tech>[A-Za-z0-9]+)/(?P<peer>[^@]+?)(?:@(?P<context>.+?))?-[0-9A-Fa-f]+(?:;[12])?$")
@@ -27,6 +29,8 @@ def dialable(text: str, *, plus: str = "00") -> str:
     number = re.sub(r"^tel:", "", number, flags=re.IGNORECASE).strip(" ")
     if international := number.startswith("+"):
         number = number[1:].replace("(0)", "")
+    elif number.startswith("00"):
+        number = _AT_HOME.sub("", number)
     number = _SEPARATORS.sub("", number)
     if not _DIALABLE.fullmatch(number):
         raise NotDialable(text)

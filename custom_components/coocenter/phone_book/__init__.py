@@ -2,7 +2,7 @@
 
 from .book import PhoneBook
 from .model import Contact, ContactNumber, new_id
-from .names import NameIndex, fold
+from .names import NameIndex, fold, spellings
 from .plan import Plan, apply_plan, make_plan
 from .reading import Draft, Fault, Problem, Reading, TooLarge
 from .table import read_csv, write_csv
@@ -25,6 +25,7 @@ __all__ = [
     "new_id",
     "read_csv",
     "read_vcards",
+    "spellings",
     "write_csv",
     "write_vcards",
 ]

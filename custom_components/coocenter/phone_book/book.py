@@ -31,6 +31,10 @@ class PhoneBook:
     def __iter__(self) -> Iterator[Contact]:
         return iter(sorted(self._contacts.values(), key=lambda contact: (fold(contact.name), contact.id)))
 
+    def values(self) -> tuple[Contact, ...]:
+        """Return the contacts of this moment in no order, which costs next to nothing."""
+        return tuple(self._contacts.values())
+
     def get(self, contact_id: str) -> Contact | None:
         """Return a contact by its id."""
         return self._contacts.get(contact_id)

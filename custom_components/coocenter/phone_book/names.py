@@ -1,7 +1,8 @@
 """Who is meant by a name that somebody says, loosely."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 import re
 import unicodedata
 
@@ -10,7 +11,7 @@ _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u02bc"))
 #: What has no accent to take off.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d"})
 #: How an umlaut is written where there is none on the keyboard.
-_UMLAUTS = re.compile(r"([aou])e")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
 
 def fold(text: str) -> str:
@@ -21,49 +22,52 @@ def fold(text: str) -> str:
     return _NO_WORD.sub(" ", unicodedata.normalize("NFC", plain)).strip()
 
 
-def _loosely(text: str) -> str:
-    return _UMLAUTS.sub(r"\1", fold(text))
+def spellings(text: str) -> tuple[str, ...]:
+    """Return how a name may be spelled without its accents: Müller as Muller, and as Mueller."""
+    spelled_out = unicodedata.normalize("NFC", text).translate(_UMLAUTS)
+    return tuple(filter(None, dict.fromkeys((fold(text), fold(spelled_out)))))
 
 
 class NameIndex[T]:
     """Find what names stand for; each thing may have several."""
 
     def __init__(self) -> None:
-        self._indexes = _Index[T](fold), _Index[T](_loosely)
-
-    def add(self, what: T, names: Iterable[str]) -> None:
-        """Add the names of a thing."""
-        for name in names:
-            for index in self._indexes:
-                index.add(what, name)
-
-    def find(self, spoken: str) -> list[T]:
-        """Return what has exactly this name, else what has all of its words in its names; several are ambiguous."""
-        strict, loose = self._indexes
-        return strict.wholes(spoken) or loose.wholes(spoken) or strict.parts(spoken) or loose.parts(spoken)
-
-
-class _Index[T]:
-    """Names as one way of folding leaves them, and their words."""
-
-    def __init__(self, folded: Callable[[str], str]) -> None:
-        self._folded = folded
         self._wholes: defaultdict[str, dict[T, None]] = defaultdict(dict)
         self._words: defaultdict[str, dict[T, None]] = defaultdict(dict)
 
-    def add(self, what: T, name: str) -> None:
-        if not (name := self._folded(name)):
-            return
-        # Where one more space is heard than written, it is the same name.
-        for whole in {name, name.replace(" ", "")}:
-            self._wholes[whole][what] = None
-        for word in name.split():
-            self._words[word][what] = None
+    def add(self, what: T, names: Iterable[str]) -> None:
+        """Add the names of a thing."""
+        for index, key in self._keys(names):
+            index[key][what] = None
 
-    def wholes(self, spoken: str) -> list[T]:
-        name = self._folded(spoken)
-        return list(self._wholes.get(name) or self._wholes.get(name.replace(" ", "")) or ())
+    def discard(self, what: T, names: Iterable[str]) -> None:
+        """Take out the names of a thing, all that it has."""
+        for index, key in self._keys(names):
+            if key in index:
+                index[key].pop(what, None)
+                if not index[key]:
+                    del index[key]
 
-    def parts(self, spoken: str) -> list[T]:
-        candidates = sorted((self._words.get(word, {}) for word in self._folded(spoken).split()), key=len)
-        return [what for what in (candidates or [{}])[0] if all(what in others for others in candidates)]
+    def find(self, spoken: str) -> list[T]:
+        """Return what has exactly this name, else what has all of its words in its names; several are ambiguous."""
+        return self.whole(spoken) or self._merged(map(self._of_words, spellings(spoken)))
+
+    def whole(self, spoken: str) -> list[T]:
+        """Return what has exactly this name."""
+        # Where a space is heard that is not written, or the other way round, it is the same name.
+        names = (name for spelled in spellings(spoken) for name in (spelled, spelled.replace(" ", "")))
+        return self._merged(self._wholes.get(name, ()) for name in names)
+
+    def _of_words(self, name: str) -> list[T]:
+        first, *others = sorted((self._words.get(word, {}) for word in name.split()), key=len)
+        return [what for what in first if all(what in other for other in others)]
+
+    def _keys(self, names: Iterable[str]) -> Iterator[tuple[defaultdict[str, dict[T, None]], str]]:
+        for name in chain.from_iterable(map(spellings, names)):
+            yield self._wholes, name
+            yield self._wholes, name.replace(" ", "")
+            yield from ((self._words, word) for word in name.split())
+
+    @staticmethod
+    def _merged(found: Iterable[Iterable[T]]) -> list[T]:
+        return list(dict.fromkeys(chain.from_iterable(found)))

@@ -17,7 +17,9 @@ _MAX_NUMBER = 40
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 #: Controls, and the marks of direction that come along when a number is copied out of Windows.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_NUMBER = re.compile(r"\+?[0-9 ()./*#\u2010-\u2015+-]+")
+_NUMBER = re.compile(r"\+?[0-9 ()./*#\u2010-\u2015-]+")
+#: A country's code as some write it.
+_COUNTRY = re.compile(r"^\((\+\d+)\)")
 #: What is dialled after the call was answered: `x12`, `ext. 12`, a pause or a wait as phones write it.
 _EXTENSION = re.compile(r"\s*(?:;ext=|[,;pw]+|x|ext(?:ension)?[.:]?)\s*(?P<extension>\d+)#?$", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -116,7 +118,7 @@ def lines(text: str) -> str:
 
 def number_of(text: str, label: str = "") -> ContactNumber | None:
     """Return a telephone number, None for what is none; what is dialled after it goes to its label."""
-    number = one_line(text)
+    number = _COUNTRY.sub(r"\1", one_line(text))
     if extension := _EXTENSION.search(number):
         number = number[: extension.start()]
         label = f"{label} ext. {extension['extension']}".strip()

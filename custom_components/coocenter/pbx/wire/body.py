@@ -12,6 +12,8 @@ type Fields = Mapping[str, object]
 #: Those that may be meant. Python has other codecs that are no charsets, punycode needs minutes for a long text.
 _CHARSET = re.compile(r"charset=[\"']?((?:utf|gb|big5|iso|latin|windows|cp)[\w:-]*)", re.IGNORECASE)
 _MAX_FIELDS = 200
+#: An event is flat. To find out how deeply a body of nothing but brackets is nested takes longer than to refuse it.
+_MAX_BRACKETS = 1000
 #: A uniqueid may come bare: as a number, …419.1 and …419.10 would be the same call.
 _EVENTS = json.JSONDecoder(parse_float=str)
 
@@ -48,7 +50,7 @@ def read_event(raw: bytes, content_type: str = "") -> Fields | None:
 
 
 def _json_fields(text: str) -> Fields | None:
-    if not text.startswith(("{", "[")):
+    if not text.startswith(("{", "[")) or text.count("[") + text.count("{") > _MAX_BRACKETS:
         return None
     try:
         value = _EVENTS.decode(text)
