@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from simulator import Simulator
 from tests.office_harness import poll
-from tests.voice_harness import dialled, know, listen, say, set_options
+from tests.voice_harness import dialled, know, listen, place, say, set_options
 
 NOT_UNDERSTOOD = "Sorry, I couldn't understand that"
 
@@ -77,28 +77,50 @@ async def test_what_is_not_ours_is_home_assistants(
     assert await say(hass, "call me a taxi") == NOT_UNDERSTOOD
 
 
+class Custom(intent.IntentHandler):
+    """An intent of the user's own."""
+
+    intent_type = "CustomIntent"
+
+    def __init__(self, hass: HomeAssistant, *sentences: str) -> None:
+        self.heard: list[str | None] = []
+        intent.async_register(hass, self)
+        get_agent_manager(hass).update_config_intents({self.intent_type: {"data": [{"sentences": [*sentences]}]}})
+
+    @override
+    async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
+        self.heard.append(intent_obj.text_input)
+        response = intent_obj.create_response()
+        response.async_set_speech("As you wish.")
+        return response
+
+
 async def test_a_sentence_that_is_let_in_may_be_home_assistants_all_the_same(
-    hass: HomeAssistant, light: list[ServiceCall], ready: MockConfigEntry
+    hass: HomeAssistant, pbx: Simulator, ready: MockConfigEntry
 ) -> None:
-    custom = {"intents": {"TaxiIntent": ["call me a taxi"]}}
-    get_agent_manager(hass).update_config_intents(
-        {"TaxiIntent": {"data": [{"sentences": custom["intents"]["TaxiIntent"]}]}}
-    )
-    hailed = []
+    # Of whom nobody knows; nor is any of it too much like a name.
+    sentences = ["call me a taxi", "ring chime", "call gulliver", "talk to gulliver", "dial the thermostat to 20"]
+    custom = Custom(hass, *sentences)
+    for sentence in sentences:
+        assert await say(hass, sentence) == "As you wish."
+    assert (custom.heard, dialled(pbx)) == (sentences, [])
+    assert await say(hass, "call zelda") == "I don't know anyone called zelda."
+    assert await say(hass, "call the zelda") == NOT_UNDERSTOOD
 
-    class Taxi(intent.IntentHandler):
-        intent_type = "TaxiIntent"
 
-        @override
-        async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
-            hailed.append(intent_obj.text_input)
-            response = intent_obj.create_response()
-            response.async_set_speech("A taxi comes")
-            return response
-
-    intent.async_register(hass, Taxi())
-    assert await say(hass, "call me a taxi") == "A taxi comes"
-    assert hailed == ["call me a taxi"]
+async def test_of_a_thing_a_part_of_a_name_is_nobodys(
+    hass: HomeAssistant, pbx: Simulator, ready: MockConfigEntry
+) -> None:
+    await know(hass, "Alexander Bell", "01632 960103", aliases=("the boss",))
+    await know(hass, "Lamp Shop Ltd", "01632 960104")
+    place(hass, "801", "Kitchen")
+    for text in ("ring the bell", "call the lamp"):
+        assert await say(hass, text) == NOT_UNDERSTOOD
+    assert dialled(pbx) == []
+    for text in ("ring bell", "call mr bell", "call the boss", "put me through to the lamp shop", "call the kitchen"):
+        assert await say(hass, text)
+    numbers = ["01632960103"] * 3 + ["01632960104", "801"]
+    assert dialled(pbx) == [("802", number) for number in numbers]
 
 
 async def test_another_agent_gets_what_is_not_ours(hass: HomeAssistant, pbx: Simulator, ready: MockConfigEntry) -> None:
@@ -109,7 +131,8 @@ async def test_another_agent_gets_what_is_not_ours(hass: HomeAssistant, pbx: Sim
     assert await through_pipeline(hass, "parrot", "call alice") == "Calling Alice from Bob."
     assert (agent.heard, dialled(pbx)) == ([], [("802", "801")])
     assert await through_pipeline(hass, "parrot", "call me a taxi") == "You said: call me a taxi"
-    (heard,) = agent.heard
+    assert await through_pipeline(hass, "parrot", "talk to zelda") == "You said: talk to zelda", "it may be its name"
+    heard, _ = agent.heard
     assert (heard.agent_id, heard.language, heard.satellite_id) == ("parrot", "en", "assist_satellite.box")
     assert dialled(pbx) == []
 
@@ -197,6 +220,19 @@ async def test_sentences_follow_the_agents(hass: HomeAssistant, pbx: Simulator, 
     assert await say(hass, "pause music desk") == "Music Desk is paused."
     assert await say(hass, "pause music") != "Music Desk is paused."
     assert await say(hass, "pause alice") != "Alice is paused."
+
+
+async def test_sentences_stay_when_agents_come_and_go(
+    hass: HomeAssistant, pbx: Simulator, ready: MockConfigEntry
+) -> None:
+    before = registered(hass)
+    alices = pbx.office.memberships("801")
+    for there, answer in ((False, "Alice is not an agent in any queue."), (True, "Alice is paused.")):
+        for member in alices:
+            member.logged_in = there
+        await poll(hass)
+        assert await say(hass, "pause alice") == answer
+    assert all(one is other for one, other in zip(registered(hass), before, strict=True)), "it takes long to parse them"
 
 
 async def test_without_conversation_there_is_nothing_to_hear(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

@@ -66,10 +66,10 @@ async def move_in(hass: HomeAssistant, push: Push) -> None:
     place(hass, HERE, "Here")
     place(hass, KITCHEN, "Kitchen")
     await know(hass, "Sales", "630", aliases=("Vertrieb", "ventas"))
-    await know(hass, "Reception", KITCHEN, aliases=("accueil", "前台"))
+    await know(hass, "Reception", KITCHEN, aliases=("accueil", "前台", "cocina", "cuisine"))
     for one in TABLE["office"]["contacts"]:
         await know(hass, one["name"], one["number"], aliases=tuple(one.get("aliases", ())))
-    await know(hass, "Bob", ("01632 960107", "mobile"))
+    await know(hass, "Bob", "803", ("01632 960107", "mobile"))
     await push(missed("1795406545.1", source=LAST_CALLER))
     for uid, source in (("1795406545.2", HERE), ("1795406545.3", KITCHEN)):
         await push(cdr(uid, calltype="outbound", source=source, callerid=f'"" <{source}>', destination=LAST_DIALLED))

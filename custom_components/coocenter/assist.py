@@ -6,6 +6,7 @@ is imported once conversation is there, with which hassil comes.
 """
 
 from contextvars import ContextVar
+from inspect import signature
 from typing import Any
 
 from hassil import RecognizeResult
@@ -32,8 +33,11 @@ from .languages import async_get_voice
 from .people import async_get_people
 from .voice import Heard, Voice
 
+_CALLEE = "callee"
 #: An agent that is handed a sentence back may ask for triggers itself: then it is not for us either.
 _handing_back: ContextVar[bool] = ContextVar("handing_back", default=False)
+#: Since Home Assistant 2026.11 a conversation has an owner, whom it asks for by the context.
+_HAVE_OWNERS = "context" in signature(async_get_chat_session).parameters
 
 
 async def async_setup_assist(hass: HomeAssistant) -> None:
@@ -49,8 +53,10 @@ class Assist:
         self._voice = voice
         self._manager = get_agent_manager(hass)
         self._coordinators: dict[str, CooCenterCoordinator] = {}
-        #: The agents who are in the sentences, None while nothing is registered.
-        self._agents: tuple[str, ...] | None = None
+        #: What all agents are called who have been logged in since the start; they are in the sentences. It only grows:
+        #: agents come and go all day, and Home Assistant parses sentences that change anew, which takes it long. All
+        #: the extensions' names would be as steady, but more to parse, and nobody pauses who is no agent.
+        self._agents: tuple[str, ...] = ()
         self._sentences: list[str] = []
         self._unregister: CALLBACK_TYPE | None = None
         self._registering = False
@@ -70,18 +76,18 @@ class Assist:
 
     @callback
     def _refresh(self, *_: object) -> None:
-        """Register the sentences anew where a PBX has come or the last one gone, or other agents are logged in."""
+        """Register the sentences anew where a PBX has come or the last one gone, or an agent is new."""
         entries = self._hass.config_entries.async_loaded_entries(DOMAIN)
-        for entry in entries:
-            coordinator: CooCenterCoordinator = entry.runtime_data.coordinator
+        coordinators = {one.entry_id: one.runtime_data.coordinator for one in entries}
+        for entry_id, coordinator in coordinators.items():
             # One that is reloaded has a new one; the listener goes with the old one.
-            if self._coordinators.get(entry.entry_id) is not coordinator:
-                self._coordinators[entry.entry_id] = coordinator
+            if self._coordinators.get(entry_id) is not coordinator:
                 coordinator.async_on_poll(self._refresh)
-        agents = self._named_agents() if entries else None
-        if agents != self._agents:
+        self._coordinators = coordinators
+        agents = tuple(sorted({*self._agents, *self._named_agents()}))
+        if agents != self._agents or bool(entries) != bool(self._sentences):
             self._agents = agents
-            self._sentences = [] if agents is None else self._voice.gate(agents)
+            self._sentences = self._voice.gate(agents) if entries else []
             self._register()
 
     def _named_agents(self) -> tuple[str, ...]:
@@ -111,14 +117,34 @@ class Assist:
             self._register()
 
     async def _async_heard(self, user_input: ConversationInput, _result: RecognizeResult) -> str | None:
-        """Do what is said, if it is ours, and return the answer."""
+        """Do what is said, if it is ours or nobody else's, and return the answer."""
         if not self._alone and await self._async_is_others(user_input):
             # The user's own sentence counts.
             return None
         language = user_input.language or self._hass.config.language
-        heard = None if _handing_back.get() else self._voice.hear(user_input.text, language, self._agents or ())
-        if heard is None or not self._is_ours(heard, language):
-            return await self._async_hand_back(user_input, language)
+        heard = None if _handing_back.get() else self._voice.hear(user_input.text, language, self._agents)
+        if heard and self._is_ours(heard, language):
+            return await self._async_handle(heard, user_input, language)
+        answer = await self._async_hand_back(user_input, language)
+        if answer is not None:
+            return answer
+        if heard and self._voice.language(language).may_be_name(heard.slots.get(_CALLEE, "")):
+            # To nobody else it means anything: it is told that nobody is called so.
+            return await self._async_handle(heard, user_input, language)
+        return await self._async_not_understood(language)
+
+    def _is_ours(self, heard: Heard, language: str) -> bool:
+        """Tell whether a sentence is about the telephone: surely, or because of who is to be called.
+
+        The bell is nobody's last name: of what is said as of a thing only a whole name counts.
+        """
+        if heard.certain:
+            return True
+        words, callee = self._voice.language(language), heard.slots.get(_CALLEE, "")
+        return bool(async_get_people(self._hass).find(callee, words, whole=words.has_article(callee)))
+
+    async def _async_handle(self, heard: Heard, user_input: ConversationInput, language: str) -> str:
+        """Do what is said, and return the answer."""
         response = await intent.async_handle(
             self._hass,
             DOMAIN,
@@ -134,31 +160,26 @@ class Assist:
         )
         return _speech(response)
 
-    def _is_ours(self, heard: Heard, language: str) -> bool:
-        """Tell whether a sentence is about the telephone: surely, or because of who is to be called."""
-        words, callee = self._voice.language(language), heard.slots.get("callee", "")
-        return heard.certain or bool(async_get_people(self._hass).find(callee, words)) or words.may_be_name(callee)
-
     async def _async_is_others(self, user_input: ConversationInput) -> bool:
         result = await self._default_agent.async_recognize_sentence_trigger(user_input)
         return result is not None and len(result.matched_triggers) > 1
 
-    async def _async_hand_back(self, user_input: ConversationInput, language: str) -> str:
-        """Let whom it was said to answer, as if we had not heard it.
+    async def _async_hand_back(self, user_input: ConversationInput, language: str) -> str | None:
+        """Let whom it was said to answer, as if we had not heard it; None where Home Assistant does not understand it.
 
         In a conversation of its own, with what was said before: in the one that goes on the trigger is a tool that has
         not answered yet, with which no language model would go on.
         """
         before = _said_before()
         with (
-            async_get_chat_session(self._hass) as session,
+            async_get_chat_session(self._hass, **_owned_by(user_input)) as session,
             async_get_chat_log(self._hass, session) as log,
         ):
             if before:
                 log.content[:] = before
             if user_input.agent_id == HOME_ASSISTANT_AGENT or _handing_back.get():
                 response = await async_handle_intents(self._hass, user_input, log)
-                return _speech(response) if response else await self._async_not_understood(language)
+                return _speech(response) if response else None
             _handing_back.set(True)
             result = await async_converse(
                 self._hass,
@@ -184,6 +205,10 @@ class Assist:
         agent = self._manager.default_agent
         assert agent is not None  # noqa: S101 - who has heard us is there
         return agent
+
+
+def _owned_by(user_input: ConversationInput) -> dict[str, Any]:
+    return {"context": user_input.context} if _HAVE_OWNERS else {}
 
 
 def _said_before() -> list[Any]:

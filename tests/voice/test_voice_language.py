@@ -5,6 +5,8 @@ from string import Formatter
 import pytest
 from voice_table import LANGUAGES, VOICE
 
+from custom_components.coocenter.voice import Language
+
 EN, DE, FR, ES, ZH = (LANGUAGES[code] for code in ("en", "de", "fr", "es", "zh"))
 
 # What an answer tells; the others are the same whatever happens.
@@ -184,6 +186,24 @@ def test_this_may_be_a_name(code: str, spoken: str) -> None:
 )
 def test_this_is_no_name(code: str, spoken: str) -> None:
     assert not LANGUAGES[code].may_be_name(spoken)
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "article"),
+    [
+        (EN, "the bell", True),
+        (EN, "Bell", False),
+        (EN, "the", False),
+        (FR, "l'ascenseur", True),
+        (FR, "la maître Dubois", False),
+        (ES, "al ascensor", True),
+        (ES, "la señora García", False),
+        (DE, "den Herrn Müller", False),
+        (ZH, "王伟", False),
+    ],
+)
+def test_a_thing_has_an_article(language: Language, spoken: str, article: bool) -> None:
+    assert language.has_article(spoken) is article
 
 
 def test_oneself() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hassil import RecognizeResult, TextSlotList, recognize_all
 
 from .language import Language
-from .model import DIAL, Heard
+from .model import DIAL, HANG_UP, Heard
 from .templates import spoken_agents
 
 #: Nobody says more to a phone; it keeps what a stray text costs small.
@@ -36,11 +36,11 @@ class Hearing:
         return Heard(result.intent.name, slots, certain)
 
     def _makes_sense(self, result: RecognizeResult) -> bool:
-        """Return whether every wildcard stands for something, and whoever is to be called for somebody."""
+        """Return whether every wildcard stands for something, and a callee or phone for nothing like a time."""
         wildcards = {name: entity.text for name, entity in result.entities.items() if entity.is_wildcard}
         if not all(self._language.polite(text) for text in wildcards.values()):
             return False
-        return result.intent.name != DIAL or not any(map(self._language.is_never, wildcards.values()))
+        return result.intent.name not in (DIAL, HANG_UP) or not any(map(self._language.is_never, wildcards.values()))
 
     def _agent_list(self, agents: tuple[str, ...]) -> TextSlotList:
         """Return the agents as a list of hassil's, made anew when they have changed."""

@@ -53,6 +53,7 @@ class Language:
         self._polite_after = self._end(self.after)
         self._small_before = self._start([*words["articles"], *words["titles"]])
         self._small_after = self._end([] if self.spaced else words["titles"])
+        self._article_before, self._title_before = self._start(words["articles"]), self._start(words["titles"])
         self._extension = self._start(words["extension"])
         self._places = [re.compile(pattern, re.IGNORECASE) for pattern in words["phones"]]
 
@@ -101,6 +102,12 @@ class Language:
             return len(text) <= _NAME_CHARACTERS and not any(word in text for word in self._not_names)
         words = text.split()
         return 1 <= len(words) <= _NAME_WORDS and self._not_names.isdisjoint(_WORDS.findall(text))
+
+    def has_article(self, spoken: str) -> bool:
+        """Return whether it is said as of a thing: `the bell`, and not `la señora García`."""
+        text = self.polite(spoken)
+        without = self._article_before.sub("", text)
+        return without != text and not self._title_before.match(without)
 
     def is_me(self, spoken: str) -> bool:
         """Return whether somebody speaks of themselves."""
