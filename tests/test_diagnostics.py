@@ -23,7 +23,7 @@ from tests.conftest import WEB_KEY, WEBHOOK_ID, Push
 from tests.office_harness import DIAL_BEGIN, poll, status
 
 #: The simulator's port and the times are others each time.
-VARYING = props("port", "last", "started", "answered")
+VARYING = props("port", "last", "age", "started", "answered")
 
 
 @pytest.fixture(autouse=True)

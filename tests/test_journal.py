@@ -204,4 +204,4 @@ async def test_purging_can_be_switched_off(
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
     assert journal_of(hass).keeps_since is None
-    assert await act(hass, "get_calls", text="0123") == {"calls": await logged(hass), "next": None}
+    assert await act(hass, "get_calls", text="0123") == {"calls": await logged(hass), "next": None, "gaps": []}

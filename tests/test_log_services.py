@@ -133,7 +133,7 @@ async def test_calls_are_exported(hass: HomeAssistant, tmp_path: Path, folder: s
     answer = await hass.services.async_call(
         DOMAIN, "export_calls", {"folder": folder, "file_name": "all"}, blocking=True, return_response=True
     )
-    assert answer == {"path": str(tmp_path / parent / "coocenter" / "all.csv"), "calls": 5}
+    assert answer == {"path": str(tmp_path / parent / "coocenter" / "all.csv"), "calls": 5, "gaps": []}
     assert [path.name for path in (tmp_path / parent / "coocenter").iterdir()] == ["all.csv"]
     rows = list(csv.DictReader((tmp_path / parent / "coocenter" / "all.csv").read_text("utf-8-sig").splitlines()))
     assert [row["id"] for row in rows] == ["5.1", "4.1", "3.1", "2.1", "1.1"]

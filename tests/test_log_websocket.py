@@ -87,4 +87,4 @@ async def test_only_administrators_may_export(
     client = await hass_ws_client(hass)
     await client.send_json_auto_id(command)
     answer = (await client.receive_json())["result"]
-    assert answer == {"path": str(media / "coocenter" / "calls.csv"), "calls": 1}
+    assert answer == {"path": str(media / "coocenter" / "calls.csv"), "calls": 1, "gaps": []}

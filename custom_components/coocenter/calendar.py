@@ -98,7 +98,23 @@ class CallCalendar(CooCenterEntity, CalendarEntity):
             events += [self._event(call, words) for call in there]
             cursor = page.next
             if cursor is None or len(events) >= _MOST:
-                return events[::-1]
+                break
+        events += self._gaps(start_date, end_date)
+        return sorted(events, key=lambda event: event.start)
+
+    def _gaps(self, start: datetime, end: datetime) -> list[CalendarEvent]:
+        """Return the times in which calls may be missing."""
+        words = Words(self.hass)
+        return [
+            CalendarEvent(
+                uid=f"gap {gap.start.isoformat()} {gap.reason}",
+                start=dt_util.as_local(gap.start),
+                end=dt_util.as_local(gap.end),
+                summary=words.gap(),
+                description=words.why(gap),
+            )
+            for gap in self.coordinator.link.journal.gaps.between(start, end)
+        ]
 
     def _event(self, call: LoggedCall, words: Words) -> CalendarEvent:
         described = describe_logged(self.coordinator.state, call)

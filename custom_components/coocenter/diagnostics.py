@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_HOST, CONF_MAC, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_DATABASE_URL,
@@ -16,6 +17,7 @@ from .const import (
     CONF_WEB_KEY,
 )
 from .contacts import async_get_contacts
+from .gaps import describe_gap
 from .pbx import Call, Extension, mask
 from .runtime import CooCenterConfigEntry
 
@@ -56,6 +58,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
             "unreadable": pushes.unreadable,
             "refused": pushes.refused,
             "last": pushes.last,
+            "age": round((dt_util.utcnow() - pushes.last).total_seconds()) if pushes.last else None,
             # Their shape helps to read them; letters and digits may be names and numbers.
             "unreadable_samples": [_shape(sample) for sample in pushes.samples],
         },
@@ -70,6 +73,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
             for queue in state.queues.values()
         ],
         "calls": [_call(call) for call in state.calls],
+        "gaps": [describe_gap(gap) for gap in coordinator.link.journal.gaps.between()],
         "blacklist_size": len(state.blacklist),
         "contacts": len(async_get_contacts(hass).book),
     }

@@ -89,6 +89,7 @@ class FigureSensor(CooCenterEntity, SensorEntity):
     """A figure of today, there whether or not the PBX answers."""
 
     entity_description: FigureSensorDescription
+    _unrecorded_attributes = frozenset({"gap_time"})
     today: Today
     queue_number = ""
     _was_available: bool | None = None
@@ -103,6 +104,12 @@ class FigureSensor(CooCenterEntity, SensorEntity):
     def native_value(self) -> float | None:
         figures = self.today.of(self.queue_number)
         return self.entity_description.value_fn(figures) if figures else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, int]:
+        """Tell for how many seconds of the day calls may be missing."""
+        return {"gap_time": self.today.gap_time}
 
     @property
     @override

@@ -41,6 +41,7 @@ from .const import (
     ISSUE_CALL_LOG,
     LOGGER,
 )
+from .gaps import Gaps
 from .pbx import LAST_STEPS, CallDetail, CallFact, PbxKey, PbxState, QueueCallDetail
 
 #: Nobody telephones then; an hour that no clock change takes away.
@@ -62,6 +63,8 @@ class Journal:
         self._hass = hass
         self._entry = entry
         self._state = state
+        #: When pushes may not have been received.
+        self.gaps = Gaps(hass, entry, _gaps_path(hass, entry))
         self._log: CallLog | None = None
         self._place: _Place | None = None
         self._forget_close: CALLBACK_TYPE | None = None
@@ -91,9 +94,12 @@ class Journal:
                 in_time=options.get(CONF_SERVICE_LEVEL, DEFAULT_SERVICE_LEVEL),
             ),
         )
-        if place == self._place:
-            return
-        await self.async_close()
+        if place != self._place:
+            await self._async_open(place)
+        await self.gaps.async_begin()
+
+    async def _async_open(self, place: _Place) -> None:
+        await self._async_close_log()
         self._place = place
         await self._hass.async_add_executor_job(_make_folder, self._hass)
         self._log = CallLog(
@@ -108,6 +114,10 @@ class Journal:
 
     async def async_close(self) -> None:
         """Close the log; what waits is written."""
+        self.gaps.async_end()
+        await self._async_close_log()
+
+    async def _async_close_log(self) -> None:
         if self._forget_close:
             self._forget_close()
         log, self._log, self._place, self._forget_close = self._log, None, None, None
@@ -183,6 +193,7 @@ class Journal:
     async def _async_purge(self, _now: datetime) -> None:
         if not (since := self.keeps_since):
             return
+        self.gaps.purge(since)
         try:
             await self.log.purge(since)
         except LogUnavailable as err:
@@ -206,7 +217,7 @@ class Journal:
     async def async_put_aside(self) -> None:
         """Begin a new log beside a damaged one, which stays in the folder."""
         place = self._place
-        await self.async_close()
+        await self._async_close_log()
         await self._hass.async_add_executor_job(_rename, database_path(self._hass, self._entry))
         if place:
             await self.async_open(place.office.zone)
@@ -225,7 +236,8 @@ def database_path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
 async def async_delete_journal(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the files of a removed PBX's log; another database is its owner's."""
     path = database_path(hass, entry)
-    files = [path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")), _spool_path(hass, entry)]
+    files = [path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))]
+    files += [_spool_path(hass, entry), _gaps_path(hass, entry)]
 
     def delete() -> None:
         for file in files:
@@ -240,6 +252,10 @@ def _folder(hass: HomeAssistant) -> Path:
 
 def _spool_path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
     return _folder(hass) / f"{entry.entry_id}.spool"
+
+
+def _gaps_path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
+    return _folder(hass) / f"{entry.entry_id}.gaps"
 
 
 def _make_folder(hass: HomeAssistant) -> None:

@@ -15,6 +15,7 @@ from .call_info import describe_logged
 from .call_log import BadCursor, CallFilter, LogUnavailable, Page, words
 from .const import DOMAIN
 from .contacts import async_get_contacts
+from .gaps import describe_gap
 from .pbx import Direction, ExtensionKey, Outcome, QueueKey
 from .runtime import CooCenterConfigEntry
 from .targets import chosen, part_number
@@ -122,6 +123,12 @@ async def async_calls(entry: CooCenterConfigEntry, wanted: CallFilter, limit: in
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="bad_cursor") from err
     except LogUnavailable as err:
         raise unavailable() from err
+
+
+def gaps_of(entry: CooCenterConfigEntry, wanted: CallFilter) -> list[dict[str, Any]]:
+    """Return the times, of those asked for, in which calls may be missing; the oldest first."""
+    gaps = entry.runtime_data.coordinator.link.journal.gaps
+    return [describe_gap(gap) for gap in gaps.between(wanted.start, wanted.end)]
 
 
 def unavailable() -> HomeAssistantError:

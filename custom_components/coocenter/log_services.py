@@ -21,6 +21,7 @@ from .log_filter import (
     PAGE,
     async_page,
     filter_of,
+    gaps_of,
     unavailable,
 )
 from .recordings import async_save
@@ -40,22 +41,26 @@ _SAVE = vol.Schema({**_ENTRY, vol.Required(ATTR_CALL): cv.string})
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     entry = async_get_entry(call)
     wanted = filter_of(call.hass, entry, call.data)
-    return await async_page(entry, wanted, call.data[ATTR_LIMIT], call.data.get(ATTR_CURSOR))
+    page = await async_page(entry, wanted, call.data[ATTR_LIMIT], call.data.get(ATTR_CURSOR))
+    return page | {"gaps": gaps_of(entry, wanted)}
 
 
 @pbx_errors_to_user
 async def _export_calls(call: ServiceCall) -> ServiceResponse:
     entry = async_get_entry(call)
     wanted = filter_of(call.hass, entry, call.data)
-    return await async_export(call.hass, entry, wanted, call.data[ATTR_FOLDER], call.data.get(ATTR_FILE_NAME))
+    written = await async_export(call.hass, entry, wanted, call.data[ATTR_FOLDER], call.data.get(ATTR_FILE_NAME))
+    return written | {"gaps": gaps_of(entry, wanted)}
 
 
 async def _purge_calls(call: ServiceCall) -> ServiceResponse:
-    before = dt_util.utcnow() - timedelta(days=call.data[ATTR_KEEP_DAYS])
+    before, entry = dt_util.utcnow() - timedelta(days=call.data[ATTR_KEEP_DAYS]), async_get_entry(call)
     try:
-        return {"calls": await _log(async_get_entry(call)).purge(before)}
+        purged = await _log(entry).purge(before)
     except LogUnavailable as err:
         raise unavailable() from err
+    entry.runtime_data.coordinator.link.journal.gaps.purge(before)
+    return {"calls": purged}
 
 
 async def _forget_number(call: ServiceCall) -> ServiceResponse:

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
+from .call_log import Gap, GapReason
 from .const import DOMAIN
 from .pbx import mask
 
@@ -24,6 +25,12 @@ _DETAILS = {
     "wrap_up_time": "detail_wrap_up_time",
     "score": "detail_score",
     "recordings": "detail_recordings",
+}
+#: Why calls may be missing, and how each is said.
+_GAPS = {
+    GapReason.STOPPED: "gap_stopped",
+    GapReason.UNREACHABLE: "gap_unreachable",
+    GapReason.SILENT: "gap_silent",
 }
 
 
@@ -89,6 +96,14 @@ class Words:
     def moment(self, moment: datetime) -> str:
         """Return a moment in Home Assistant's time zone; how a user likes it written only the frontend knows."""
         return dt_util.as_local(moment).strftime("%Y-%m-%d %H:%M")
+
+    def gap(self) -> str:
+        """Return what a gap in the log is called."""
+        return self.say("gap")
+
+    def why(self, gap: Gap) -> str:
+        """Return why calls may be missing from the log."""
+        return self.say(_GAPS[gap.reason])
 
     def say(self, key: str, **values: object) -> str:
         """Return a text of the translations."""

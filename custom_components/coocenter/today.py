@@ -25,6 +25,8 @@ class Today:
     def __init__(self, coordinator: CooCenterCoordinator) -> None:
         self.coordinator = coordinator
         self.begins = dt_util.start_of_local_day()
+        #: Seconds of the day in which calls may be missing.
+        self.gap_time = 0
         self._figures: Mapping[str, Figures] | None = None
         self._listeners: dict[str, list[CALLBACK_TYPE]] = {}
         self._reading = Debouncer(
@@ -57,16 +59,17 @@ class Today:
         self._reading.async_schedule_call()
 
     async def _async_read(self) -> None:
-        began, before = self.begins, {queue: self.of(queue) for queue in self._listeners}
-        begins = dt_util.start_of_local_day()
+        began, gap_time = self.begins, self.gap_time
+        before = {queue: self.of(queue) for queue in self._listeners}
+        journal, begins = self.coordinator.link.journal, dt_util.start_of_local_day()
         ends = dt_util.start_of_local_day(begins.date() + timedelta(days=1))
         try:
-            self._figures = await self.coordinator.link.journal.log.figures(begins, ends)
+            self._figures = await journal.log.figures(begins, ends)
         except LogUnavailable:
             # The repair issue says so.
             self._figures = None
-        self.begins = begins
+        self.begins, self.gap_time = begins, journal.gaps.seconds(begins, ends)
         for queue, listeners in self._listeners.items():
-            if began != begins or before.get(queue) != self.of(queue):
+            if (began, gap_time, before.get(queue)) != (begins, self.gap_time, self.of(queue)):
                 for listener in tuple(listeners):
                     listener()

@@ -19,7 +19,7 @@ from .const import DOMAIN
 from .export import ATTR_FILE_NAME, ATTR_FOLDER, EXPORT, async_export
 from .helpers import pbx_errors_to_user
 from .journal import logged_signal
-from .log_filter import ATTR_CURSOR, ATTR_LIMIT, PAGE, async_page, filter_of
+from .log_filter import ATTR_CURSOR, ATTR_LIMIT, PAGE, async_page, filter_of, gaps_of
 from .runtime import CooCenterConfigEntry
 
 type Message = dict[str, Any]
@@ -32,7 +32,7 @@ async def _list_calls(hass: HomeAssistant, connection: ActiveConnection, message
     entry = _entry(hass, message)
     wanted = filter_of(hass, entry, message)
     page = await async_page(entry, wanted, message[ATTR_LIMIT], message.get(ATTR_CURSOR))
-    connection.send_result(message["id"], page)
+    connection.send_result(message["id"], page | {"gaps": gaps_of(entry, wanted)})
 
 
 @require_admin
@@ -43,7 +43,7 @@ async def _export_calls(hass: HomeAssistant, connection: ActiveConnection, messa
     entry = _entry(hass, message)
     wanted = filter_of(hass, entry, message)
     written = await async_export(hass, entry, wanted, message[ATTR_FOLDER], message.get(ATTR_FILE_NAME))
-    connection.send_result(message["id"], written)
+    connection.send_result(message["id"], written | {"gaps": gaps_of(entry, wanted)})
 
 
 @websocket_command({vol.Required("type"): "coocenter/calls/subscribe", vol.Optional(ATTR_CONFIG_ENTRY_ID): str})

@@ -2,6 +2,7 @@
 
 from .database import sqlite_url, try_database
 from .entry import extensions_in
+from .gaps import SHORTEST, Gap, GapReason, merged, overlapping, time_in
 from .log import CallLog
 from .model import (
     BadCursor,
@@ -19,10 +20,13 @@ from .record import LogRecord, seen
 from .store import Office, Store
 
 __all__ = [
+    "SHORTEST",
     "BadCursor",
     "CallFilter",
     "CallLog",
     "Figures",
+    "Gap",
+    "GapReason",
     "HourFigures",
     "LogRecord",
     "LogUnavailable",
@@ -33,8 +37,11 @@ __all__ = [
     "Store",
     "Trouble",
     "extensions_in",
+    "merged",
+    "overlapping",
     "seen",
     "sqlite_url",
+    "time_in",
     "try_database",
     "words",
 ]
