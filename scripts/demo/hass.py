@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from importlib.machinery import PathFinder
+import os
 from pathlib import Path
 import sys
 from typing import override
@@ -16,6 +17,8 @@ from scripts.demo.config import YAML, write_config
 # The name and the password of the only user.
 USER = "demo"
 STAND_INS = Path(__file__).parent / "stand_ins"
+# Another environment's Home Assistant can be run by this one's tests: `scripts/test --newest`.
+PYTHON = Path(os.environ.get("COOCENTER_HASS_PYTHON", sys.executable))
 
 
 class HassProcess(HassApi):
@@ -29,9 +32,10 @@ class HassProcess(HassApi):
         self._yaml = yaml
         self._token_file = config_dir / "token"
         # Everything the integration and this configuration need is pinned and installed: --skip-pip.
-        command = (sys.executable, "-m", "homeassistant", "--config", str(config_dir), "--skip-pip")
+        command = (str(PYTHON), "-m", "homeassistant", "--config", str(config_dir), "--skip-pip")
         # As the child will look for it: whether this process has a stand-in in use says nothing.
-        environment = {} if PathFinder.find_spec("pymicro_vad") else {"PYTHONPATH": str(STAND_INS)}
+        packages = [str(path) for path in PYTHON.parents[1].glob("lib/python*/site-packages")]
+        environment = {} if PathFinder.find_spec("pymicro_vad", packages) else {"PYTHONPATH": str(STAND_INS)}
         self.child = Child("Home Assistant", command, config_dir, config_dir / "output.log", environment)
 
     async def start(self, within: float = 180) -> None:

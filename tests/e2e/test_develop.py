@@ -7,6 +7,7 @@ import pytest
 
 from scripts.demo.simulator import ROOT
 from tests.e2e.conftest import free_port
+from tests.e2e.deprecation_harness import deprecations
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio]
 
@@ -26,3 +27,4 @@ async def test_a_newcomer_sees_a_living_office(tmp_path: Path) -> None:
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
     assert "Pushed and seen" in output.decode()
+    assert deprecations((tmp_path / "config" / "output.log").read_text(errors="replace")) == []
