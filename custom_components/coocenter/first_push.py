@@ -8,8 +8,8 @@ from aiohttp.web import Request, Response
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant, callback
 
-from .pbx import Event, Unknown, parse
-from .push_view import async_listen, async_open, async_stop_listening
+from .pbx import Event, parse
+from .push_view import async_listen, async_open, async_read_body, async_stop_listening
 
 #: How long a user is kept waiting, in seconds: time enough to go to a phone and make it ring.
 _PATIENCE = 120
@@ -43,8 +43,10 @@ class FirstPush:
         async_stop_listening(self._hass, self.webhook_id)
 
     async def _async_handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
-        event = parse(await request.read(), request.headers.get(hdrs.CONTENT_TYPE, ""))
-        if event is None or (isinstance(event, Unknown) and not event.name):
+        if (body := await async_read_body(request)) is None:
+            return Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        event = parse(body, request.headers.get(hdrs.CONTENT_TYPE, ""))
+        if event is None:
             return Response(status=HTTPStatus.BAD_REQUEST)
         if not self._event.done():
             self._event.set_result(event)

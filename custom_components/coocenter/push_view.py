@@ -5,22 +5,27 @@ Home Assistant answers 200 for a webhook that it does not know, as it does of ev
 ready, and then of no other ids: 404, and the PBX keeps what it has.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
+from ipaddress import ip_address
 
 from aiohttp import hdrs
-from aiohttp.web import Request, Response
+from aiohttp.web import Request, RequestPayloadError, Response
 from homeassistant.components import webhook
 from homeassistant.components.webhook import HandlerType
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import HomeAssistantView
-from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.helpers.network import NoURLAvailableError, get_url, is_cloud_connection
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.network import is_local
 
 from .const import DOMAIN
 
 _LISTENING: HassKey[set[str]] = HassKey(f"{DOMAIN}_listening")
 _VIEW: HassKey[PushView] = HassKey(f"{DOMAIN}_push_view")
 _URL = "/api/coocenter/push/{webhook_id}"
+#: The longest documented event has under 2 KiB.
+_MAX_BODY = 64 * 1024
 
 
 class PushView(HomeAssistantView):
@@ -50,9 +55,24 @@ def async_open(hass: HomeAssistant) -> None:
 
 @callback
 def async_listen(hass: HomeAssistant, name: str, webhook_id: str, handler: HandlerType) -> None:
-    """Let a handler have what is pushed to an id from the local network, instead of who had it before."""
+    """Let a handler have what is pushed to an id from the local network, instead of who had it before.
+
+    What else comes is refused here: Home Assistant would write the id, which is a secret, into its log.
+    """
+
+    async def handle(hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
+        if request.method != hdrs.METH_POST:
+            return Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
+        if not _is_local(hass, request):
+            return Response(status=HTTPStatus.FORBIDDEN)
+        response = await handler(hass, webhook_id, request) or Response()
+        # What comes by Home Assistant's websocket has no connection, and is packed by nobody.
+        if isinstance(request, Request) and (request.content.exception() or hdrs.CONTENT_ENCODING in request.headers):
+            await _async_shut(request, response)
+        return response
+
     webhook.async_unregister(hass, webhook_id)
-    webhook.async_register(hass, DOMAIN, name, webhook_id, handler, local_only=True, allowed_methods=[hdrs.METH_POST])
+    webhook.async_register(hass, DOMAIN, name, webhook_id, handle, allowed_methods=webhook.SUPPORTED_METHODS)
     hass.data.setdefault(_LISTENING, set()).add(webhook_id)
 
 
@@ -61,6 +81,33 @@ def async_stop_listening(hass: HomeAssistant, webhook_id: str) -> None:
     """Take no more of what is pushed to an id."""
     hass.data.get(_LISTENING, set()).discard(webhook_id)
     webhook.async_unregister(hass, webhook_id)
+
+
+async def async_read_body(request: Request) -> bytes | None:
+    """Return the body of a push, None for one that is longer than any event."""
+    # What comes by Home Assistant's websocket begins anew each time that its content is looked at.
+    body, content = b"", request.content
+    try:
+        while chunk := await content.read(_MAX_BODY + 1 - len(body)):
+            body += chunk
+            if len(body) > _MAX_BODY:
+                return None
+    except ConnectionError, RequestPayloadError:
+        # Half a number is another number: of a body that breaks off nothing is to be believed.
+        return b""
+    return body
+
+
+async def _async_shut(request: Request, response: Response) -> None:
+    """Answer, and read no more where that would be dear or in vain; the connection is not used again.
+
+    Of a body that a handler leaves the server reads the rest, to throw it away. One that is compressed it unpacks
+    first, which may be a thousand times as much; of one that is broken it tells in the log, as of an error.
+    """
+    with suppress(ConnectionError):
+        await response.prepare(request)
+        await response.write_eof()
+    request.protocol.force_close()
 
 
 @callback
@@ -78,3 +125,10 @@ def async_push_url(hass: HomeAssistant, webhook_id: str) -> str:
         # Home Assistant knows no address of its own in the local network: the user does.
         base = "http://HOME-ASSISTANT:8123"
     return f"{base}{async_push_path(webhook_id)}"
+
+
+def _is_local(hass: HomeAssistant, request: Request) -> bool:
+    try:
+        return not is_cloud_connection(hass) and is_local(ip_address(request.remote or ""))
+    except ValueError:
+        return False

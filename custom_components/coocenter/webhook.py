@@ -8,7 +8,7 @@ from http import HTTPStatus
 import re
 
 from aiohttp import hdrs
-from aiohttp.web import Request, RequestPayloadError, Response
+from aiohttp.web import Request, Response
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_MAC, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
@@ -18,22 +18,48 @@ from homeassistant.util import dt as dt_util
 from .call_log import NotStored
 from .const import CONF_WEB_KEY, DOMAIN, ISSUE_NO_PUSHES, LOGGER
 from .link import Link
-from .pbx import DialBegin, Event, IvrSelection, QueueCallDetail, is_authentic, parse, possible_days
-from .push_view import async_listen, async_stop_listening
+from .pbx import Bounded, DialBegin, Event, IvrSelection, QueueCallDetail, is_authentic, parse, possible_days
+from .push_view import async_listen, async_read_body, async_stop_listening
 
-#: The longest documented event has under 2 KiB.
-_MAX_BODY = 128 * 1024
 _MAX_SAMPLE = 1024
+#: So many bodies that are no event are read of an address at once, and then so many a second.
+_JUNK_AT_ONCE, _JUNK_A_SECOND = 50, 5
+_MAX_ADDRESSES = 1000
+_HOST = re.compile(r"[\w.:\[\]-]{1,255}", re.ASCII)
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
+
+
+class _Junk:
+    """Whose bodies are still read: to find out that one is no event takes longer than to refuse it.
+
+    Who ever pushed an event is always heard: behind a proxy all have one address, and that is the PBX's too.
+    """
+
+    def __init__(self) -> None:
+        self._pushers: Bounded[str, None] = Bounded(_MAX_ADDRESSES)
+        self._paid_until: Bounded[str, float] = Bounded(_MAX_ADDRESSES)
+
+    def is_heard(self, address: str, now: float) -> bool:
+        """Tell whether what comes from an address is to be read."""
+        return address in self._pushers or self._paid_until.get(address, now) - now < _JUNK_AT_ONCE / _JUNK_A_SECOND
+
+    def note(self, address: str, now: float) -> None:
+        """Note that an address sent what is no event of the PBX."""
+        self._paid_until[address] = max(self._paid_until.get(address, now), now) + 1 / _JUNK_A_SECOND
+
+    def trust(self, address: str) -> None:
+        """Hear an address from now on."""
+        self._pushers[address] = None
 
 
 @callback
 def async_register(hass: HomeAssistant, entry: ConfigEntry, link: Link) -> None:
     """Take an entry's pushes from now on, whether or not it is loaded."""
+    junk = _Junk()
 
     async def handle(hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
         try:
-            return Response(status=await _async_receive(hass, entry, link, request))
+            return Response(status=await _async_receive(hass, entry, link, junk, request))
         except Exception:
             # The event was read but could not be told; sent again it would fail again, for ever.
             LOGGER.exception("A push of %s could not be handled", entry.title)
@@ -48,9 +74,30 @@ def async_unregister(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_stop_listening(hass, entry.data[CONF_WEBHOOK_ID])
 
 
-async def _async_receive(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> HTTPStatus:
-    body = await _async_read(request)
-    if body is None:
+async def _async_receive(
+    hass: HomeAssistant, entry: ConfigEntry, link: Link, junk: _Junk, request: Request
+) -> HTTPStatus:
+    address = request.remote or ""
+    if not junk.is_heard(address, hass.loop.time()):
+        return _refuse(link, entry, HTTPStatus.TOO_MANY_REQUESTS, "the address of somebody who sends no events")
+    event = await _async_event(hass, entry, link, request)
+    if isinstance(event, HTTPStatus):
+        junk.note(address, hass.loop.time())
+        return event
+    junk.trust(address)
+    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
+    link.journal.gaps.arrived(_origin(request))
+    try:
+        await link.async_take(event, dt_util.utcnow())
+    except NotStored:
+        # The PBX keeps it and sends it again.
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.OK
+
+
+async def _async_event(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> Event | HTTPStatus:
+    """Return the event that a request brings, or the answer to one that brings none of ours."""
+    if (body := await async_read_body(request)) is None:
         return _refuse(link, entry, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "a body longer than any event")
     if not _is_authentic(entry, link, request.headers.get(hdrs.AUTHORIZATION)):
         return _refuse(link, entry, HTTPStatus.UNAUTHORIZED, "a wrong Web Key")
@@ -62,26 +109,14 @@ async def _async_receive(hass: HomeAssistant, entry: ConfigEntry, link: Link, re
         return HTTPStatus.OK
     if not _is_ours(hass, entry, event):
         return _refuse(link, entry, HTTPStatus.FORBIDDEN, "the MAC address of another PBX")
-    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
-    try:
-        await link.async_take(event, dt_util.utcnow())
-    except NotStored:
-        # The PBX keeps it and sends it again.
-        return HTTPStatus.SERVICE_UNAVAILABLE
-    return HTTPStatus.OK
+    return event
 
 
-async def _async_read(request: Request) -> bytes | None:
-    body = b""
-    try:
-        while chunk := await request.content.read(_MAX_BODY + 1 - len(body)):
-            body += chunk
-            if len(body) > _MAX_BODY:
-                return None
-    except ConnectionError, RequestPayloadError:
-        # Half a number is another number: of a body that breaks off nothing is to be believed.
-        return b""
-    return body
+def _origin(request: Request) -> str:
+    """Return where a push came to by its own word, if that is one that may be shown."""
+    # One that came through Home Assistant's websocket has none.
+    said = isinstance(request, Request) and _HOST.fullmatch(request.host)
+    return f"{request.scheme}://{request.host}" if said else ""
 
 
 def _is_authentic(entry: ConfigEntry, link: Link, header: str | None) -> bool:

@@ -1,6 +1,6 @@
 """A real Home Assistant process and a simulated PBX in another, with nothing but HTTP between them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import Path
@@ -16,6 +16,8 @@ from scripts.demo.api import States
 from scripts.demo.child import LOOPBACK
 from scripts.demo.hass import HassProcess
 from scripts.demo.simulator import WEB_KEY, SimulatorProcess
+from tests.e2e.deprecation_harness import deprecations
+from tests.security.leaks import leaks_among, leaks_in, secrets_of
 
 OFFICE = ("--extensions", "7", "--queues", "2", "--seed", "1", "--speed", "4", "--wrap-up", "8")
 POLL_INTERVAL = 10
@@ -105,6 +107,28 @@ class Site:
         return member
 
 
+async def shown_by(site: Site) -> dict[str, Any]:
+    """Return what Home Assistant shows to whoever asks: states, traces, its log, and what is attached to a report."""
+    traces = {}
+    for run in await site.hass.command("trace/list", domain="automation"):
+        which = {key: run[key] for key in ("domain", "item_id", "run_id")}
+        traces[run["run_id"]] = await site.hass.command("trace/get", **which)
+    return {
+        "states": await site.hass.states(),
+        "traces": traces,
+        "log": await site.hass.command("system_log/list"),
+        "diagnostics": await site.hass.request("GET", f"/api/diagnostics/config_entry/{site.entry_id}"),
+    }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Look for secrets in every file that a Home Assistant of a module has written, once it has ended."""
+    yield
+    for entries in sorted(tmp_path_factory.getbasetemp().glob("*/**/.storage/core.config_entries")):
+        assert leaks_in(entries.parents[1]) == []
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Site]:
     pytest_socket.enable_socket()
@@ -117,7 +141,9 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Site]
         await site.hass.start()
         await site.connect()
         yield site
+        assert leaks_among(await shown_by(site), secrets_of(site.hass.config_dir)) == []
         assert [line for line in site.hass.log_lines("ERROR") if not is_expected(line)] == []
+        assert deprecations(site.hass.child.output.read_text(errors="replace")) == []
     finally:
         await site.hass.stop()
         await pbx.stop()

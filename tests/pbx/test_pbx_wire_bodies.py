@@ -87,6 +87,11 @@ def test_bytes_of_no_encoding_are_read_letter_by_letter() -> None:
         b"[" * 100_000,
         b"<event/>",
         b"%FF",
+        # A form, and a record: neither says what happened.
+        b"\x17&\x03",
+        b'{"hello": true}',
+        b'{"event": " "}',
+        b'{"event": "cdr", "uniqueid": [' + b"[]," * 1_000 + b"[]]}",
         b"&".join(b"f%d=1" % number for number in range(201)),
     ],
     ids=lambda body: repr(body[:20]),

@@ -83,14 +83,15 @@ class CooCenterClient:
         The hints must be told, since they are what an office consists of; the rest is None where a firmware says no,
         or has nothing to say and shows a page.
         """
+        # An office without any extension is a PBX that is still starting: what else it lacks is not gone either.
+        hints = await self.extension_hints() or None
         return Snapshot(
             taken=taken,
-            # An office without any extension is a PBX that is still starting.
-            hints=await self.extension_hints() or None,
+            hints=hints,
             peers=await _unless_untold(self.extension_status()),
-            queues=await _unless_untold(self.queues()),
+            queues=await _unless_untold(self.queues()) or (hints and ()),
             channels=await _unless_untold(self.current_calls()),
-            blacklist=await _unless_untold(self.blacklist()),
+            blacklist=await _unless_untold(self.blacklist()) or (hints and ()),
         )
 
     async def dial(self, source: str, destination: str) -> None:

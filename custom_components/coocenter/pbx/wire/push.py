@@ -50,9 +50,9 @@ _DISPOSITIONS = {
 def parse(raw: bytes, content_type: str = "") -> Event | None:
     """Return the pushed event, None for bytes that hold none; never raises."""
     fields = read_event(raw, content_type)
-    if not fields:
+    # Any bytes with a & among them are a form; an event says what it is.
+    if not fields or not (name := read.text(fields, "event").lower()):
         return None
-    name = read.text(fields, "event").lower()
     return _PARSERS.get(name, _unknown)(fields)
 
 
