@@ -19,6 +19,7 @@ from .queues import Queue
 from .quirks import Quirks
 from .recording import recording
 from .settings import Settings
+from .spoiled import spoiled
 
 BASE = "/coocenter-api"
 KEPT = 1000
@@ -76,7 +77,7 @@ class Api:
             await asyncio.Event().wait()
         await asyncio.sleep(quirks.delay)
         if quirks.reply != "ok":
-            return _spoiled(request, quirks.reply)
+            return await spoiled(request, quirks.reply)
         if self._engine.down:
             return _error(HTTPStatus.SERVICE_UNAVAILABLE, "PBX not connected")
         digest = self._settings.digest()
@@ -255,14 +256,3 @@ def _error(status: int, message: str) -> web.Response:
 def _refused(quirks: Quirks) -> web.Response:
     body = {"status": "unauthorized", "message": "Authorization failed"}
     return web.json_response(body, status=int(quirks.refusal_style))
-
-
-def _spoiled(request: web.Request, reply: str) -> web.Response:
-    """Return a reply that is of no use: another server's page, half a reply, an error, or none."""
-    if reply == "html":
-        return web.Response(text="<html><body>Login</body></html>", content_type="text/html")
-    if reply == "garbage":
-        return web.Response(text='{"status": "succ', content_type="application/json")
-    if reply == "reset" and request.transport:
-        request.transport.abort()
-    return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR, text="Internal Server Error")

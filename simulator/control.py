@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib.resources import files
 import json
@@ -18,6 +18,8 @@ from .settings import Level
 from .stage import ScenarioError
 
 SHOWN_CALLS = 20
+# A hundred years of seconds: other clocks have no date.
+MAX_AHEAD = 100 * 365 * 86_400
 
 LEVELS: dict[object, Level] = {level: level for level in get_args(Level.__value__)}
 
@@ -30,7 +32,9 @@ def routes(pbx: Pbx) -> list[web.RouteDef]:
     return [
         web.get("/", _page),
         web.get("/control/state", _showing(pbx, state)),
+        web.get("/control/calls", _showing(pbx, _calls)),
         web.get("/control/requests", _showing(pbx, _requests)),
+        web.post("/control/clock", _acting(pbx, _clock)),
         web.post("/control/play", _acting(pbx, _play)),
         web.post("/control/push-url", _acting(pbx, _push_url)),
         web.post("/control/quirks", _acting(pbx, _quirks)),
@@ -89,6 +93,11 @@ def _record(record: CallRecord) -> Json:
     return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in fields.items()}
 
 
+def _calls(pbx: Pbx) -> list[Json]:
+    """Return all calls that are remembered and over."""
+    return [_record(record) for record in pbx.office.calls]
+
+
 def _requests(pbx: Pbx) -> list[Json]:
     return [asdict(request) for request in pbx.requests]
 
@@ -142,6 +151,15 @@ async def _push_url(pbx: Pbx, body: Json) -> Json:
 async def _quirks(pbx: Pbx, body: Json) -> Json:
     pbx.quirks = pbx.quirks.changed(body)
     return asdict(pbx.quirks)
+
+
+async def _clock(pbx: Pbx, body: Json) -> Json:
+    """Set the PBX's clock so many seconds ahead of ours."""
+    ahead = body.get("ahead")
+    if isinstance(ahead, bool) or not isinstance(ahead, int | float) or not abs(ahead) <= MAX_AHEAD:
+        _refuse(f"ahead cannot be {ahead!r}")
+    pbx.clock_offset = timedelta(seconds=ahead)
+    return {"now": pbx.now().isoformat(timespec="seconds")}
 
 
 async def _restart(pbx: Pbx, body: Json) -> Json:

@@ -34,7 +34,9 @@ class Quirks:
     hang: bool = False
     # Seconds before each reply; real ones, whatever the simulator's speed.
     delay: float = 0.0
-    reply: Literal["ok", "html", "garbage", "500", "reset"] = "ok"
+    # "garbage" is half of the JSON in a whole reply, "half" a reply whose connection ends in its midst, "cut" one whose
+    # connection is reset there, "wrong" JSON that says something else, "empty" a PBX that knows of nothing yet.
+    reply: Literal["ok", "html", "garbage", "half", "cut", "wrong", "empty", "500", "reset"] = "ok"
     range_support: bool = True
     # What a recording is: 16 bit PCM, GSM 06.10 in a RIFF file that no browser plays, or its bare frames.
     recording_format: Literal["wav", "gsm", "raw-gsm"] = "wav"

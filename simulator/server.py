@@ -1,8 +1,10 @@
 """The HTTP server: the passive part under its base path, the control endpoint beside it."""
 
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Self
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from .api import BASE
 from .control import routes
@@ -30,6 +32,7 @@ class Simulator(Pbx):
         app = web.Application()
         app.router.add_route("*", BASE + "/{path:.*}", self.api.handle)
         app.add_routes(routes(self))
+        app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN, handler_cancellation=True, access_log=None)
         await self._runner.setup()
         try:
@@ -40,6 +43,10 @@ class Simulator(Pbx):
         self.port = self._runner.addresses[0][1]
         await self.pusher.start()
         self.generator.start(self.traffic)
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Let a reply carry the time that the PBX's clock shows."""
+        response.headers[hdrs.DATE] = format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     async def stop(self) -> None:
         """End everything at once and leave nothing behind."""

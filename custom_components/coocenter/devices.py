@@ -81,7 +81,10 @@ class Roster:
         self._entry.async_on_unload(self._coordinator.async_on_poll(self._async_polled))
 
     @callback
-    def _async_polled(self, _snapshot: Snapshot, changes: Changes) -> None:
+    def _async_polled(self, snapshot: Snapshot, changes: Changes) -> None:
+        if snapshot.hints is None:
+            # A PBX that knows of no extension is still starting: the queues that it lacks are not gone either.
+            return
         # Not what this poll changed: who is logged in is also read between the polls.
         present = self._present()
         missing = [part for part in {**self.parts, **self._missing} if part not in present]

@@ -15,13 +15,13 @@ BLUEPRINTS = ROOT / "blueprints" / "automation" / "coocenter"
 YAML = """\
 homeassistant:
   name: Call centre
-  latitude: 52.37
-  longitude: 4.9
+  latitude: 51.5
+  longitude: -0.12
   elevation: 0
   unit_system: metric
   time_zone: {time_zone}
-  currency: EUR
-  country: NL
+  currency: GBP
+  country: GB
   internal_url: http://{host}:{port}
   external_url: http://{host}:{port}
 assist_pipeline:

@@ -6,7 +6,7 @@ from scripts.demo.hass import HassProcess
 _CALLERS = range(200, 1000, 6)
 _FIRST = ("Ada", "Ben", "Clara", "David", "Emma", "Finn", "Greta", "Hugo", "Ida", "Jonas", "Klara", "Leo", "Maya")
 _LAST = ("Archer", "Brook", "Carver", "Dale", "Ellis", "Ford", "Grant", "Hill", "Lane", "Marsh", "Stone")
-_DESK = "801"
+_DESK = "802"
 
 
 async def furnish(hass: HassProcess, entry_id: str) -> None:

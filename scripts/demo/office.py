@@ -127,7 +127,7 @@ def _explain(options: Options) -> None:
 
   The office is on the dashboard "Call centre": calls come and go every few seconds. To look at next:
   Settings > Devices & services > CooCenter, and Activity. Or ask Assist (at the top right): "who called?",
-  "call Ada Archer", "pause me"; your phone is 801. To call somebody or send an event yourself, open the
+  "call Ada Archer", "pause me"; your phone is 802. To call somebody or send an event yourself, open the
   simulated PBX's page. Logs and configuration: {options.folder}
 
   Ctrl-C ends both.

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from hashlib import md5
 from pathlib import Path
 import ssl
 
-from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectionError, ClientPayloadError, ClientSession, ClientTimeout
 import pytest
 from simulator_harness import Client, Start, events, until
 
@@ -170,11 +171,14 @@ async def test_the_web_key_is_enforced(style: str | int, status: int, start: Sta
     assert (await client.ask("GET", "/extensions/current-calls"))[0] == 200
 
 
-async def test_the_pbx_has_its_own_time(start: Start) -> None:
+async def test_the_pbx_has_its_own_time(start: Start, http: ClientSession) -> None:
     simulator = await start(clock_offset=timedelta(hours=26), time_zone="Asia/Shanghai")
     await simulator.play("internal")
     start_time = datetime.fromisoformat(events(simulator, "cdr")[0]["starttime"]).replace(tzinfo=UTC)
     assert abs(start_time - datetime.now(UTC) - timedelta(hours=34)) < timedelta(seconds=10)
+    async with http.get(f"{simulator.url}/coocenter-api/blacklist/index") as answer:
+        told = parsedate_to_datetime(answer.headers["Date"])
+    assert abs(told - datetime.now(UTC) - timedelta(hours=26)) < timedelta(seconds=10)
 
 
 async def test_requests_are_kept_for_looking_at(start: Start, http: ClientSession) -> None:
@@ -190,13 +194,28 @@ async def test_requests_are_kept_for_looking_at(start: Start, http: ClientSessio
 
 @pytest.mark.parametrize(
     ("reply", "status", "text"),
-    [("html", 200, "<html>"), ("garbage", 200, '{"status": "succ'), ("500", 500, "Internal")],
+    [
+        ("html", 200, "<html>"),
+        ("garbage", 200, '{"status": "succ'),
+        ("wrong", 200, '{"status": "success", "message": "OK", "data": "all is well"}'),
+        ("empty", 200, '{"status": "success", "message": "OK", "data": []}'),
+        ("500", 500, "Internal"),
+    ],
 )
 async def test_replies_can_be_of_no_use(reply: str, status: int, text: str, start: Start, http: ClientSession) -> None:
     simulator = await start(quirks=Quirks().changed({"reply": reply}))
     async with http.get(f"{simulator.url}/coocenter-api/blacklist/index") as answer:
         assert answer.status == status
         assert (await answer.text()).startswith(text)
+
+
+@pytest.mark.parametrize(("reply", "reason"), [("half", r"of 4096 bytes\).'>$"), ("cut", "reset by peer")])
+async def test_a_reply_can_break_off(reply: str, reason: str, start: Start, http: ClientSession) -> None:
+    simulator = await start(quirks=Quirks().changed({"reply": reply}))
+    async with http.get(f"{simulator.url}/coocenter-api/blacklist/index") as answer:
+        assert answer.status == 200
+        with pytest.raises(ClientPayloadError, match=reason):
+            await answer.read()
 
 
 async def test_a_reply_can_fail_to_come(start: Start, http: ClientSession) -> None:

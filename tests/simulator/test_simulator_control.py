@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 import re
 import signal
@@ -49,6 +50,7 @@ async def test_the_state_is_the_truth(start: Start, http: ClientSession, receive
     assert state["blacklist"] == ["5550124"]
     assert [call["outcome"] for call in state["calls"]] == ["answered", "blacklisted"]
     assert state["calls"][0]["caller"] == "5550123"
+    assert await get(http, simulator, "calls") == state["calls"]
     assert state["calls"][0]["start"].startswith("20")
     assert state["live"][0]["peers"] == ["801", "802"]
     assert {member["extension"] for member in state["queues"][0]["members"] if member["paused"]} == {
@@ -90,6 +92,9 @@ async def test_scenarios_are_played(start: Start, http: ClientSession) -> None:
         ("restart", {"down": "long"}),
         ("restart", {"down": True}),
         ("traffic", {"level": "wild"}),
+        ("clock", {}),
+        ("clock", {"ahead": True}),
+        ("clock", {"ahead": 1e300}),
     ],
 )
 async def test_what_cannot_be_done_is_said(action: str, body: Any, start: Start, http: ClientSession) -> None:
@@ -114,6 +119,9 @@ async def test_everything_can_be_changed(start: Start, http: ClientSession, rece
     assert (status, quirks["generation"], simulator.quirks.generation) == (200, 2, 2)
     assert await post(http, simulator, "traffic", {"level": "quiet"}) == (200, {"level": "quiet"})
     assert await post(http, simulator, "restart", {"down": 0}) == (200, {"down": 0})
+    status, clock = await post(http, simulator, "clock", {"ahead": 26 * 3600})
+    ahead = datetime.fromisoformat(clock["now"]) - datetime.now(UTC)
+    assert (status, round(ahead.total_seconds() / 3600)) == (200, 26)
     await until(lambda: not simulator.engine.down)
     async with http.get(f"{simulator.url}/coocenter-api/blacklist/index") as reply:
         assert reply.status == 200

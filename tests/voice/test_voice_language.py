@@ -23,6 +23,7 @@ TELLS = {
     "paused": {"name"},
     "resumed": {"name"},
     "not_an_agent": {"name"},
+    "not_in_queue": {"name", "queue"},
     "not_an_extension": {"name"},
     "on_the_phone": {"name", "other"},
     "on_the_phone_with_nobody": {"name"},

@@ -193,15 +193,28 @@ def _caller(pieces: _Pieces) -> Party:
 
 
 def _callee(pieces: _Pieces, *, answered: bool) -> Party:
+    """Return who was called: of a call to the outside whoever is there, though it was passed on within the office."""
+    called = _called_last(pieces, answered=answered)
+    if _direction(pieces) is not Direction.OUTBOUND or called.number not in pieces.extensions:
+        return called
+    outside = (party for party in _rung(pieces, answered=answered) if party.number not in pieces.extensions)
+    return next(outside, called)
+
+
+def _called_last(pieces: _Pieces, *, answered: bool) -> Party:
     if pieces.seen and (pieces.seen.callee != NOBODY or _queue(pieces)):
         return pieces.seen.callee
     if pieces.talked_in_queue and pieces.queue:
         return Party(pieces.queue.agent)
     if _queue(pieces) and not answered:
         return NOBODY
+    return (_rung(pieces, answered=answered) or [NOBODY])[-1]
+
+
+def _rung(pieces: _Pieces, *, answered: bool) -> list[Party]:
+    """Return whom the legs rang, in their order; where some were answered, those."""
     rows = [leg.row for leg in pieces.legs if leg.answered is answered] or [leg.row for leg in pieces.legs]
-    numbers = [Party(row.destination, row.destination_name) for row in rows if row.destination not in _NO_NUMBERS]
-    return numbers[-1] if numbers else NOBODY
+    return [Party(row.destination, row.destination_name) for row in rows if row.destination not in _NO_NUMBERS]
 
 
 def _wait(pieces: _Pieces, *, answered: bool) -> int:

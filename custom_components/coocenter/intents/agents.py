@@ -7,6 +7,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..agents import Pauses
 from ..dial_from import FoundBy, Phone
+from ..pbx import Refused
 from .base import CooCenterIntent, Request, Unanswered, Why
 
 AGENT = "agent"
@@ -31,6 +32,11 @@ class _AgentIntent(CooCenterIntent):
             await self.async_change(agent.entry.runtime_data.pauses, agent.extension, number)
         except ServiceValidationError as err:
             raise Unanswered(Why.NOT_AN_AGENT, name=name) from err
+        except Refused as err:
+            # The PBX's own words are about interfaces.
+            if number and not _is_member(agent, number):
+                raise Unanswered(Why.NOT_IN_QUEUE, name=name, queue=number) from err
+            raise
         return request.say(self.done if _is_named(request) else f"{self.done}_me", name=name)
 
     @abstractmethod
@@ -60,6 +66,11 @@ class Resume(_AgentIntent):
     @override
     async def async_change(self, pauses: Pauses, extension: str, queue: str | None) -> None:
         await pauses.async_resume(extension, queue)
+
+
+def _is_member(agent: Phone, number: str) -> bool:
+    queue = agent.entry.runtime_data.coordinator.state.queues.get(number)
+    return queue is not None and agent.extension in queue.members
 
 
 def _is_named(request: Request) -> bool:

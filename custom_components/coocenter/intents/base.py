@@ -42,6 +42,7 @@ class Why(StrEnum):
     NOT_ALLOWED = auto()
     NOT_AN_AGENT = auto()
     NOT_AN_EXTENSION = auto()
+    NOT_IN_QUEUE = auto()
     NOTHING_TO_HANG_UP = auto()
     NOTHING_TO_REDIAL = auto()
     PBX_FAILED = auto()

@@ -83,15 +83,14 @@ class CooCenterClient:
         The hints must be told, since they are what an office consists of; the rest is None where a firmware says no,
         or has nothing to say and shows a page.
         """
-        # An office without any extension is a PBX that is still starting: what else it lacks is not gone either.
-        hints = await self.extension_hints() or None
         return Snapshot(
             taken=taken,
-            hints=hints,
+            # An office without any extension is a PBX that is still starting.
+            hints=await self.extension_hints() or None,
             peers=await _unless_untold(self.extension_status()),
-            queues=await _unless_untold(self.queues()) or (hints and ()),
+            queues=await _unless_untold(self.queues()),
             channels=await _unless_untold(self.current_calls()),
-            blacklist=await _unless_untold(self.blacklist()) or (hints and ()),
+            blacklist=await _unless_untold(self.blacklist()),
         )
 
     async def dial(self, source: str, destination: str) -> None:
