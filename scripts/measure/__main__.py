@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable
 import json
 import sys
 
-from scripts.measure import blueprint, call_log, phone_book, pushes, voice
+from scripts.measure import (
+    blueprint,
+    busy_hour,
+    call_log,
+    extension_status,
+    phone_book,
+    poll,
+    pushes,
+    queue_calls,
+    start,
+    voice,
+)
 from scripts.measure.figures import Figure, table
 
 #: Over so many connections at once a PBX may push; which number it is is not documented.
@@ -28,8 +39,13 @@ async def _measure_phone_book(_options: argparse.Namespace) -> list[Figure]:
 
 MEASUREMENTS: dict[str, Callable[[argparse.Namespace], Awaitable[list[Figure]]]] = {
     "blueprint": lambda options: blueprint.measure(options.calls),
+    "busy-hour": lambda options: busy_hour.measure(options.minutes * 60),
     "call-log": _measure_call_log,
+    "extension-status": lambda options: extension_status.measure(options.seconds, options.rounds),
     "phone-book": _measure_phone_book,
+    "poll": lambda options: poll.measure(options.polls),
+    "queue-calls": lambda options: queue_calls.measure(options.queue_calls, options.paced),
+    "start": lambda options: start.measure(options.starts),
     "voice": lambda options: voice.measure(options.contacts, options.times),
 }
 
@@ -62,6 +78,21 @@ def _options() -> argparse.Namespace:
         "--contacts", type=int, default=1_000, help="voice: how many are in the phone book (%(default)s)"
     )
     parser.add_argument("--times", type=int, default=50, help="voice: how often each sentence is said (%(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="extension-status: in how many rounds all is compared (%(default)s)"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=1.0, help="extension-status: how long each way has in a round (%(default)s)"
+    )
+    parser.add_argument("--minutes", type=float, default=60, help="busy-hour: how many are pushed (%(default)s)")
+    parser.add_argument("--polls", type=int, default=20, help="poll: how many (%(default)s)")
+    parser.add_argument(
+        "--queue-calls", type=int, default=1_500, help="queue-calls: how many are pushed at full speed (%(default)s)"
+    )
+    parser.add_argument(
+        "--paced", type=float, default=20, help="queue-calls: seconds, in which 50 come each second (%(default)s)"
+    )
+    parser.add_argument("--starts", type=int, default=3, help="start: how often, with us and without (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser.parse_args()
 

@@ -45,6 +45,7 @@ class Figure:
             "min": min(self.samples),
             "median": statistics.median(self.samples),
             "p95": cuts[94],
+            "p99": cuts[98],
             "max": max(self.samples),
         }
         if self.target:
@@ -69,9 +70,11 @@ def table(figures: Iterable[Figure]) -> str:
     """Return the figures as a table to read."""
     rows = [(figure, figure.as_dict()) for figure in figures]
     width = max(len(figure.name) for figure, _ in rows)
-    lines = [f"{'':{width}}  {'unit':>9} {'samples':>8} {'min':>9} {'median':>9} {'p95':>9} {'max':>9}  target"]
+    lines = [
+        f"{'':{width}}  {'unit':>9} {'samples':>8} {'min':>9} {'median':>9} {'p95':>9} {'p99':>9} {'max':>9}  target"
+    ]
     for figure, row in rows:
-        numbers = " ".join(f"{row[key]:9.2f}" for key in ("min", "median", "p95", "max"))
+        numbers = " ".join(f"{row[key]:9.2f}" for key in ("min", "median", "p95", "p99", "max"))
         line = f"{figure.name:{width}}  {figure.unit:>9} {row['samples']:8} {numbers}  {_verdict(figure.target, row)}"
         lines.append(line.rstrip())
     return "\n".join(lines)

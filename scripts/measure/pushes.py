@@ -1,7 +1,7 @@
 """Logs pushed into a real Home Assistant: how many a second are acknowledged after their commit."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 import os
@@ -13,6 +13,7 @@ from yarl import URL
 from custom_components.coocenter.call_log import Office as LogOffice, Store, sqlite_url
 from scripts.demo.hass import HassProcess
 from scripts.measure.figures import Figure, Target, lateness, progress
+from scripts.measure.push_client import push_each
 from scripts.measure.site import add_pbx, open_site
 from scripts.measure.traffic import EXTENSIONS, QUEUES, REGION, SEED, ZONE, Traffic
 from simulator import Office
@@ -20,11 +21,10 @@ from simulator import Office
 _RATE = Target(2_000, "median", at_least=True)
 #: Seconds, in which Home Assistant makes the statistics of a new PBX.
 _SETTLES = 10
-_HEAD = b"POST %b HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
 class LogLost(Exception):
-    """Tell that a log was not acknowledged, or that one that was is not in the log."""
+    """Tell that a log that was acknowledged is not in the log."""
 
 
 async def measure(pushes: int, connections: Sequence[int]) -> list[Figure]:
@@ -40,17 +40,15 @@ async def measure(pushes: int, connections: Sequence[int]) -> list[Figure]:
             calls |= {push.uid for push in batch}
             progress(f"pushing {len(batch)} logs over {number} connections")
             figures += await _measure(hass, URL(url), [push.raw for push in batch], number)
-        await asyncio.to_thread(
-            _require, calls, hass.config_dir / ".storage" / "coocenter" / f"{entry_id}.db", entry_id
-        )
+        await asyncio.to_thread(require_logged, len(calls), hass, entry_id)
     return figures
 
 
 async def _measure(hass: HassProcess, url: URL, bodies: Sequence[bytes], connections: int) -> list[Figure]:
     await hass.call_service("loop_watch", "begin", {})
-    began, busy = time.perf_counter(), _cpu_time(hass)
+    began, busy = time.perf_counter(), cpu_time(hass)
     waits = await _push(url, bodies, connections)
-    took, busy = time.perf_counter() - began, _cpu_time(hass) - busy
+    took, busy = time.perf_counter() - began, cpu_time(hass) - busy
     stalls = await hass.call_service("loop_watch", "end", {}, return_response=True)
     where = f"Home Assistant, {connections} connections"
     return [
@@ -61,7 +59,7 @@ async def _measure(hass: HassProcess, url: URL, bodies: Sequence[bytes], connect
     ]
 
 
-def _cpu_time(hass: HassProcess) -> float:
+def cpu_time(hass: HassProcess) -> float:
     """Return the seconds that all threads of Home Assistant were at work."""
     after_name = Path(f"/proc/{hass.child.pid}/stat").read_text().rpartition(")")[2].split()
     user, system = after_name[11:13]
@@ -81,31 +79,18 @@ async def _push(url: URL, bodies: Sequence[bytes], connections: int) -> tuple[fl
     waits, left = list[float](), iter(bodies)
     async with asyncio.TaskGroup() as group:
         for _ in range(connections):
-            group.create_task(_push_each(url, left, waits))
+            group.create_task(push_each(url, left, waits))
     return tuple(waits)
 
 
-async def _push_each(url: URL, left: Iterator[bytes], waits: list[float]) -> None:
-    """Push over one connection; by hand, because an HTTP client would take as much of the processor as the answers."""
-    reader, writer = await asyncio.open_connection(url.host, url.port)
-    for body in left:
-        began = time.perf_counter()
-        writer.write(_HEAD % (url.raw_path.encode(), url.authority.encode(), len(body)) + body)
-        answer = await reader.readuntil(b"\r\n\r\n")
-        if not answer.startswith(b"HTTP/1.1 200 ") or b"Content-Length: 0" not in answer:
-            raise LogLost(answer)
-        waits.append((time.perf_counter() - began) * 1000)
-    writer.close()
-    await writer.wait_closed()
-
-
-def _require(calls: set[str], path: Path, pbx: str) -> None:
-    """Require that exactly these calls are in the log; raises LogLost."""
+def require_logged(calls: int, hass: HassProcess, pbx: str) -> None:
+    """Require that so many calls are in the log; raises LogLost."""
+    path = hass.config_dir / ".storage" / "coocenter" / f"{pbx}.db"
     store = Store(sqlite_url(path), LogOffice(pbx=pbx, zone=ZONE, region=REGION))
     store.open()
     try:
-        if (found := store.count()) != len(calls):
-            message = f"{found} calls are in the log, of {len(calls)} logs were pushed"
+        if (found := store.count()) != calls:
+            message = f"{found} calls are in the log, and logs of {calls} were pushed"
             raise LogLost(message)
     finally:
         store.close()

@@ -15,6 +15,7 @@ class Stalls:
     def __init__(self) -> None:
         self._late: list[float] = []
         self._own: list[float] = []
+        self._busy: list[float] = []
         #: When the collector began, while it is at work; and how long it was so far.
         self._collecting: float | None = None
         self._collected = 0.0
@@ -22,17 +23,21 @@ class Stalls:
         self._task = asyncio.create_task(self._watch())
 
     async def stop(self) -> dict[str, list[float]]:
-        """Return how late it was each time, and how late it was but for Python's garbage collector."""
+        """Return how late it was each time, how late but for Python's garbage collector, and how long it was at work.
+
+        The last is this thread's processor time, whatever else the machine has to do; the collector's is in it.
+        """
         gc.callbacks.remove(self._collect)
         self._task.cancel()
         await asyncio.wait([self._task])
-        return {"late": self._late, "own": self._own}
+        return {"late": self._late, "own": self._own, "busy": self._busy}
 
     async def _watch(self) -> None:
         while True:
-            due, collected = time.monotonic() + _EVERY, self._collected
+            due, collected, worked = time.monotonic() + _EVERY, self._collected, time.thread_time()
             await asyncio.sleep(_EVERY)
             now = time.monotonic()
+            self._busy.append((time.thread_time() - worked) * 1000)
             # Another thread's collection may be over, and that thread not at its turn yet to say so.
             unsaid = now - max(self._collecting, due) if self._collecting else 0
             late = now - due
