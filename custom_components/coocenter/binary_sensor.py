@@ -88,6 +88,10 @@ class ExtensionBinarySensor(ExtensionEntity, BinarySensorEntity):
 
     entity_description: ExtensionBinarySensorDescription
 
+    @override
+    def _shows(self) -> object:
+        return self.available, self.is_on
+
     @property
     @override
     def is_on(self) -> bool | None:
@@ -98,6 +102,10 @@ class QueueBinarySensor(QueueEntity, BinarySensorEntity):
     """A yes or no about a queue."""
 
     entity_description: QueueBinarySensorDescription
+
+    @override
+    def _shows(self) -> object:
+        return self.available, self.is_on
 
     @property
     @override

@@ -2,6 +2,7 @@
 
 from typing import override
 
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -15,6 +16,20 @@ class CooCenterEntity(CoordinatorEntity[CooCenterCoordinator]):
     """An entity that is told when its key's part changes."""
 
     _attr_has_entity_name = True
+    #: What was written last, as `_shows` tells it.
+    _shown: object = None
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write only what is new: more belongs to a part than one entity shows of it, and a write is dear."""
+        if (shows := self._shows()) != self._shown or shows is None:
+            self._shown = shows
+            super()._handle_coordinator_update()
+
+    def _shows(self) -> object:
+        """Return all that the state is made of, None where that is for Home Assistant to find out."""
+        return None
 
 
 class PbxEntity(CooCenterEntity):

@@ -221,8 +221,8 @@ def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; where it cannot be written the log cannot either, and says so."""
     part = path.with_name(f"{path.name}.part")
     with suppress(OSError):
-        with part.open("w") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

@@ -6,6 +6,7 @@ ready, and then of no other ids: 404, and the PBX keeps what it has.
 """
 
 from contextlib import suppress
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -129,6 +130,11 @@ def async_push_url(hass: HomeAssistant, webhook_id: str) -> str:
 
 def _is_local(hass: HomeAssistant, request: Request) -> bool:
     try:
-        return not is_cloud_connection(hass) and is_local(ip_address(request.remote or ""))
+        return not is_cloud_connection(hass) and _is_near(request.remote or "")
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=64)
+def _is_near(remote: str) -> bool:
+    return is_local(ip_address(remote))

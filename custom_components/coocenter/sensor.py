@@ -192,6 +192,10 @@ class PbxSensor(PbxEntity, SensorEntity):
     # Numbers of callers belong into the call log, not into the recorder.
     _unrecorded_attributes = frozenset({"calls"})
 
+    @override
+    def _shows(self) -> object:
+        return self.available, self.native_value, self.extra_state_attributes
+
     @property
     @override
     def available(self) -> bool:
@@ -215,6 +219,10 @@ class ExtensionSensor(ExtensionEntity, SensorEntity):
     entity_description: ExtensionSensorDescription
     _unrecorded_attributes = frozenset({"other_party", "other_party_name", "since", "calls"})
 
+    @override
+    def _shows(self) -> object:
+        return self.available, self.native_value, self.extra_state_attributes
+
     @property
     @override
     def native_value(self) -> StateType:
@@ -232,6 +240,10 @@ class QueueSensor(QueueEntity, SensorEntity):
     entity_description: QueueSensorDescription
     _unrecorded_attributes = frozenset({"calls"})
 
+    @override
+    def _shows(self) -> object:
+        return self.available, self.native_value, self.extra_state_attributes
+
     @property
     @override
     def native_value(self) -> int | None:
@@ -247,6 +259,11 @@ class LongestWaitSensor(QueueSensor):
     """How long the first of a queue's callers has waited; it goes on while nothing is pushed."""
 
     _stop: CALLBACK_TYPE | None = None
+
+    @override
+    def _shows(self) -> object:
+        # It counts on by itself.
+        return None if self._stop else super()._shows()
 
     @override
     async def async_added_to_hass(self) -> None:

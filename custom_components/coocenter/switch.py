@@ -32,6 +32,10 @@ async def async_setup_entry(
 class PauseSwitch(MemberEntity, SwitchEntity):
     """An agent's pause, which tells what the PBX has and not what it was told."""
 
+    @override
+    def _shows(self) -> object:
+        return self.available, self.is_on
+
     @property
     @override
     def is_on(self) -> bool | None:

@@ -121,12 +121,17 @@ async def shown_by(site: Site) -> dict[str, Any]:
     }
 
 
+def _configurations(folders: pytest.TempPathFactory) -> set[Path]:
+    return {entries.parents[1] for entries in folders.getbasetemp().glob("*/**/.storage/core.config_entries")}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _no_secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Look for secrets in every file that a Home Assistant of a module has written, once it has ended."""
+    before = _configurations(tmp_path_factory)
     yield
-    for entries in sorted(tmp_path_factory.getbasetemp().glob("*/**/.storage/core.config_entries")):
-        assert leaks_in(entries.parents[1]) == []
+    for config in sorted(_configurations(tmp_path_factory) - before):
+        assert leaks_in(config) == [], config
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -217,9 +217,12 @@ def _with_activity(extension: Extension, activity: Activity | None) -> Extension
 def _described(known: Extension | None, number: str, hint: HintStatus | None, peer: PeerStatus | None) -> Extension:
     """Return an extension as the two lists say; what neither list was asked for stays."""
     extension = known or Extension(number=number)
-    if hint:
+    # Mostly nothing is new, and to see that is quicker than to replace it.
+    hinted = extension.activity, extension.agent_name, extension.agent_type
+    if hint and hinted != (hint.activity, hint.agent_name, hint.agent_type):
         extension = replace(extension, activity=hint.activity, agent_name=hint.agent_name, agent_type=hint.agent_type)
-    if peer:
+    found = extension.registered, extension.latency, extension.address, extension.technology
+    if peer and found != (peer.registered, peer.latency, peer.address, peer.technology):
         extension = replace(
             extension,
             registered=peer.registered,

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 import re
 
 from ..model import Activity, Hint, Party
@@ -135,6 +136,7 @@ def _hint_of_words(found: str) -> Hint | None:
     return hint
 
 
+@cache
 def _activity(hint: Hint) -> Activity:
     return next(activity for bits, activity in _ACTIVITIES if bits & hint == bits)
 

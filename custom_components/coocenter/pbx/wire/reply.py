@@ -1,6 +1,7 @@
 """From a reply of the PBX to records (protocol.md, Passive part): an envelope or the bare data."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 import re
 
 from ..errors import AuthenticationFailed, BadReply, Refused
@@ -128,7 +129,12 @@ def _rows(data: object) -> Iterable[Fields]:
 
 
 def _lower(row: dict[str, object]) -> Fields:
-    return {name.lower(): value for name, value in row.items()}
+    return dict(zip(_lowered(tuple(row)), row.values(), strict=True))
+
+
+@lru_cache
+def _lowered(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
 
 
 def _seconds(duration: str) -> int:
