@@ -96,7 +96,7 @@ class People:
     def _refresh(self) -> None:
         # Cheaper than being told of each change of the PBXs' lists, and it misses none.
         made_of = [
-            (entry.entry_id, [(one.number, one.agent_name) for one in state.extensions.values()], [*state.queues])
+            (entry.entry_id, [(number, state.known_as(number)) for number in state.extensions], [*state.queues])
             for entry in _entries(self._hass)
             for state in (entry.runtime_data.coordinator.state,)
         ]
@@ -228,7 +228,7 @@ def _names(
     if isinstance(part, QueueKey):
         # What the PBX's queues are called the API does not tell.
         return tuple(filter(None, names)), ()
-    names.append(entry.runtime_data.coordinator.state.extensions[part.number].agent_name)
+    names.append(entry.runtime_data.coordinator.state.known_as(part.number))
     area_id = dr.async_get_effective_area_id(hass, device) if device else None
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
     areas = (area.name, *area.aliases) if area else ()

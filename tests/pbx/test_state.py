@@ -4,9 +4,11 @@ import pytest
 
 from custom_components.coocenter.pbx import (
     Activity,
+    CallDetail,
     Changes,
     ExtensionFound,
     ExtensionKey,
+    Hangup,
     Party,
     PbxKey,
     PbxState,
@@ -180,6 +182,18 @@ def test_a_party_gets_the_name_of_its_extension() -> None:
     assert state.named(Party("801", "Al")) == Party("801", "Alice Liddell")
     assert state.named(Party("01632960123")) == Party("01632960123", "Bob")
     assert state.named(Party("802", "Carol")) == Party("802", "Carol")
+
+
+def test_an_extension_that_the_pbx_has_no_name_of_gets_the_one_it_showed() -> None:
+    state = opened()
+    hints = (HintStatus(number="801", agent_name="Alice"), HintStatus(number="802"), HintStatus(number="803"))
+    state.reconcile(office(at=1, hints=hints, peers=()), second(1))
+    state.apply(Hangup(caller=Party("801", "Al"), connected=Party("802", "Bob"), uniqueid="1.1"), second(2))
+    state.apply(CallDetail(uniqueid="2.1", caller=Party("803", "Carol")), second(3))
+    state.apply(CallDetail(uniqueid="3.1", caller=Party("01632960123", "Dan")), second(4))
+    assert [state.known_as(number) for number in ("801", "802", "803", "804")] == ["Alice", "Bob", "Carol", ""]
+    assert state.named(Party("802")) == Party("802", "Bob")
+    assert state.named(Party("01632960123")) == Party("01632960123")
 
 
 def test_an_unknown_event_is_told_and_changes_nothing() -> None:

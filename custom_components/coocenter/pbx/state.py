@@ -9,7 +9,7 @@ from .bounded import Bounded
 from .call_table import CallTable
 from .calls import CallFold
 from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionFound, ExtensionKey, PbxKey, Pushed, QueueKey
-from .events import Event, ExtensionStatus, QueueCallDetail, Unknown
+from .events import CallDetail, Event, ExtensionStatus, Hangup, QueueCallDetail, Unknown
 from .model import Activity, Extension, HintStatus, Party, PeerStatus, Queue, Snapshot
 from .numbers import is_extension
 from .takeover import Takeover, overtakes
@@ -45,6 +45,7 @@ class PbxState:
         self.calls = CallTable(self._is_staffed)
         self._fold = CallFold(self.calls, self._is_extension, self._activity)
         self._recent: Bounded[Event, None] = Bounded(_MAX_RECENT)
+        self._shown_names: Bounded[str, str] = Bounded(_MAX_UNLISTED)
         self._unlisted: Bounded[str, Activity | None] = Bounded(_MAX_UNLISTED)
         self._pushed: defaultdict[str, _Push] = defaultdict(_Push)
         self._taken: dict[str, datetime] = {}
@@ -60,6 +61,8 @@ class PbxState:
         self._recent[event] = None
         if not isinstance(event, Unknown):
             self._fold.apply(event, now, changes)
+        for party in _named_in(event):
+            self._shown_names[party.number] = party.name
         if isinstance(event, QueueCallDetail) and event.agent:
             changes.signals.append(AgentReleased(event.agent))
         changes.signals.append(Pushed(event))
@@ -112,8 +115,13 @@ class PbxState:
         """Return a party with its name in the phone book, else its own, else that of its extension."""
         if known := self.name_of(party.number):
             return replace(party, name=known)
-        extension = self.extensions.get(party.number)
-        return replace(party, name=extension.agent_name or "") if extension and not party.name else party
+        return party if party.name else replace(party, name=self.known_as(party.number))
+
+    def known_as(self, number: str) -> str:
+        """Return the name that the PBX has of an extension, else the one that it showed in a call; empty for none."""
+        if not (extension := self.extensions.get(number)):
+            return ""
+        return extension.agent_name or self._shown_names.get(number, "")
 
     def _extension_status(self, event: ExtensionStatus, now: datetime, changes: Changes) -> None:
         if not (number := event.extension):
@@ -204,6 +212,18 @@ class PbxState:
     def _activity(self, number: str) -> Activity | None:
         extension = self.extensions.get(number)
         return extension.activity if extension else None
+
+
+def _named_in(event: Event) -> list[Party]:
+    """Return who is named in an event, those of the office among them."""
+    match event:
+        case Hangup():
+            parties = [event.caller, event.connected]
+        case CallDetail():
+            parties = [event.caller]
+        case _:
+            parties = []
+    return [party for party in parties if party.name and is_extension(party.number)]
 
 
 def _with_activity(extension: Extension, activity: Activity | None) -> Extension:
