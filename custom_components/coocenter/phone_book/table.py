@@ -21,6 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TEXT = "'"
 #: What gets that mark; so a text that has one keeps it.
 _MARKED = (*_FORMULA, _TEXT)
+_FIRST = "* "
 #: How Google puts several values into one cell.
 _SEVERAL = " ::: "
 _NUMBERS = re.compile(r"\s*(?::::|\n|[;,]\s+(?=[+(0-9]))")
@@ -70,11 +71,16 @@ def write_csv(contacts: Iterable[Contact]) -> str:
     table = csv.writer(written)
     table.writerow([*headers, "Note", "Favourite", "Blocked"])
     for contact in rows:
-        pairs = [text for number in contact.numbers for text in (number.number, number.label)]
+        pairs = [text for number in contact.numbers for text in (number.number, _marked(number.label))]
         cells = [contact.id, contact.name, *_filled(contact.aliases, len(aliases)), *_filled(pairs, 2 * len(numbers))]
         flags = ("yes" if flag else "no" for flag in (contact.favourite, contact.blocked))
         table.writerow([*map(_harmless, [*cells, contact.note]), *flags])
     return written.getvalue()
+
+
+def _marked(label: str) -> str:
+    """Return a label as it is read again: an asterisk before it is Google's mark of the first number."""
+    return f"{_FIRST}{label}" if label.startswith(_FIRST) else label
 
 
 def _filled(texts: Sequence[str], length: int) -> list[str]:
@@ -138,7 +144,7 @@ def _draft(columns: Columns, row: _Row) -> Draft:
 
 
 def _numbers(phone: Phone, row: _Row) -> Iterator[ContactNumber]:
-    label = one_line(_cell(row, phone.label_column)).removeprefix("* ") or phone.label
+    label = one_line(_cell(row, phone.label_column)).removeprefix(_FIRST) or phone.label
     if phone.standard and set(label.lower().split()) <= LABELS:
         label = label.lower()
     for text in _NUMBERS.split(_cell(row, phone.number)):
