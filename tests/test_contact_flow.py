@@ -186,4 +186,6 @@ async def test_what_a_file_calls_somebody_is_no_markdown(
     (contact,) = await contacts(hass)
     flow = await begin(hass, loaded, "contacts")
     flow = await submit(hass, flow, contact=contact["id"])
-    assert flow["description_placeholders"] == {"name": name, "numbers": f"- {ALICE}"}
+    assert flow["description_placeholders"] == {"name": shown, "numbers": f"- {ALICE}"}
+    flow = await submit(hass, flow, next_step_id="remove_contact")
+    assert flow["description_placeholders"] == {"name": shown}

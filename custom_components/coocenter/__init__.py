@@ -101,6 +101,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CooCenterConfigEntry) -
     await async_drop_link(hass, entry)
     await Pauses.async_remove(hass, entry)
     if RECORDER in hass.config.components:
+        # As above.
         from .statistics import async_clear  # noqa: PLC0415
 
         await async_clear(hass, entry)

@@ -46,7 +46,7 @@ class _StatusCondition(_StateCondition):
 class ExtensionIsOnCall(_StatusCondition):
     """A phone is in use, whatever else it does."""
 
-    _states = {  # noqa: RUF012
+    _states = {  # noqa: RUF012 - as its base has it
         Activity.BUSY.value,
         Activity.IN_USE.value,
         Activity.IN_USE_ON_HOLD.value,
@@ -58,14 +58,14 @@ class ExtensionIsOnCall(_StatusCondition):
 class ExtensionIsRinging(_StatusCondition):
     """A phone rings, whatever else it does."""
 
-    _states = {Activity.RINGING.value, Activity.RINGING_IN_USE.value}  # noqa: RUF012
+    _states = {Activity.RINGING.value, Activity.RINGING_IN_USE.value}  # noqa: RUF012 - as its base has it
 
 
 class ExtensionIsRegistered(_StateCondition):
     """A phone could be rung."""
 
-    _domain_specs = {"binary_sensor": DomainSpec()}  # noqa: RUF012
-    _states = {"on"}  # noqa: RUF012
+    _domain_specs = {"binary_sensor": DomainSpec()}  # noqa: RUF012 - as its base has it
+    _states = {"on"}  # noqa: RUF012 - as its base has it
     _domain = "binary_sensor"
     _kind = "registered"
 
@@ -73,8 +73,8 @@ class ExtensionIsRegistered(_StateCondition):
 class AgentIsPaused(_StateCondition):
     """An agent is paused: in a queue where that or the switch is chosen, in any where the phone is."""
 
-    _domain_specs = {"switch": DomainSpec()}  # noqa: RUF012
-    _states = {"on"}  # noqa: RUF012
+    _domain_specs = {"switch": DomainSpec()}  # noqa: RUF012 - as its base has it
+    _states = {"on"}  # noqa: RUF012 - as its base has it
     _domain = "switch"
     _kind = "paused"
 
@@ -91,7 +91,7 @@ class AgentIsPaused(_StateCondition):
 class QueueHasFreeAgent(EntityConditionBase):
     """Somebody in a queue could answer now."""
 
-    _domain_specs = {"sensor": DomainSpec()}  # noqa: RUF012
+    _domain_specs = {"sensor": DomainSpec()}  # noqa: RUF012 - as its base has it
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:

@@ -120,8 +120,7 @@ class ContactPages(OptionsFlow):
         return self.async_show_menu(
             step_id="contact",
             menu_options=["edit_contact", "remove_contact", "init"],
-            # A title is plain text, where nothing is escaped.
-            description_placeholders={"name": one_line(self._contact.name), "numbers": _numbers(self._contact)},
+            description_placeholders={"name": _escaped(self._contact.name), "numbers": _numbers(self._contact)},
         )
 
     async def async_step_add_contact(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -147,7 +146,7 @@ class ContactPages(OptionsFlow):
     async def async_step_remove_contact(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Delete a contact."""
         if user_input is None:
-            name = one_line(self._contact.name)
+            name = _escaped(self._contact.name)
             return self.async_show_form(step_id="remove_contact", description_placeholders={"name": name})
         with _aborting():
             await async_change_contacts(self.hass, lambda _: ((), [self._contact.id]))

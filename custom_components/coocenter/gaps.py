@@ -16,13 +16,13 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from .call_log import SHORTEST, Gap, GapReason, merged, overlapping, time_in
 from .const import LOGGER
+from .push_view import async_own_origin
 from .rhythm import Rhythm
 
 _EVERY = timedelta(minutes=1)
@@ -136,7 +136,7 @@ class Gaps:
             self.begin(GapReason.UNREACHABLE, self._heard)
         if self._origin:
             self.arrived_at = _origin(self._origin)
-            self.told_at, self._origin = own_origin(self._hass), ""
+            self.told_at, self._origin = async_own_origin(self._hass), ""
         await self._async_write(dt_util.utcnow())
 
     async def _async_beat_last(self, _event: Event) -> None:
@@ -182,14 +182,6 @@ def describe_gap(gap: Gap) -> dict[str, Any]:
     }
 
 
-def own_origin(hass: HomeAssistant) -> str | None:
-    """Return Home Assistant's address in the local network, None if it knows none."""
-    try:
-        return get_url(hass, allow_external=False, allow_cloud=False)
-    except NoURLAvailableError:
-        return None
-
-
 def _origin(word: str) -> str | None:
     """Return what a header says as Home Assistant writes it; None for what is no address."""
     with suppress(ValueError):
@@ -218,7 +210,10 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; where it cannot be written the log cannot either, and says so."""
+    """Write a file whole or not at all; where it cannot be written the log cannot either, and says so.
+
+    Home Assistant's own atomic writing would log an error each minute then.
+    """
     part = path.with_name(f"{path.name}.part")
     with suppress(OSError):
         with part.open("wb") as file:

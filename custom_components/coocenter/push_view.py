@@ -118,13 +118,19 @@ def async_push_path(webhook_id: str) -> str:
 
 
 @callback
+def async_own_origin(hass: HomeAssistant) -> str | None:
+    """Return Home Assistant's address in the local network, None if it knows none."""
+    try:
+        return get_url(hass, allow_external=False, allow_cloud=False)
+    except NoURLAvailableError:
+        return None
+
+
+@callback
 def async_push_url(hass: HomeAssistant, webhook_id: str) -> str:
     """Return the URL to enter on the PBX, which stands in the same network."""
-    try:
-        base = get_url(hass, allow_external=False, allow_cloud=False)
-    except NoURLAvailableError:
-        # Home Assistant knows no address of its own in the local network: the user does.
-        base = "http://HOME-ASSISTANT:8123"
+    # An address that Home Assistant does not know, the user does.
+    base = async_own_origin(hass) or "http://HOME-ASSISTANT:8123"
     return f"{base}{async_push_path(webhook_id)}"
 
 

@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 
 from .call_info import describe_call, describe_line, longest_wait, other_party, waiting_calls
 from .const import WAIT_INTERVAL
-from .entity import ExtensionEntity, PbxEntity, QueueEntity
+from .entity import CooCenterEntity, ExtensionEntity, PbxEntity, QueueEntity
 from .figures_sensor import pbx_figures, queue_figures
 from .link import Link
 from .pbx import Activity, Direction, Extension, ExtensionKey, PbxKey, PbxState, Queue, QueueKey
@@ -185,16 +185,20 @@ async def async_setup_entry(
     )
 
 
-class PbxSensor(PbxEntity, SensorEntity):
+class CooCenterSensor(CooCenterEntity, SensorEntity):
+    """A sensor that is written when it shows something new."""
+
+    @override
+    def _shows(self) -> object:
+        return self.available, self.native_value, self.extra_state_attributes
+
+
+class PbxSensor(PbxEntity, CooCenterSensor):
     """A figure of the PBX."""
 
     entity_description: PbxSensorDescription
     # Numbers of callers belong into the call log, not into the recorder.
     _unrecorded_attributes = frozenset({"calls"})
-
-    @override
-    def _shows(self) -> object:
-        return self.available, self.native_value, self.extra_state_attributes
 
     @property
     @override
@@ -213,15 +217,11 @@ class PbxSensor(PbxEntity, SensorEntity):
         return self.entity_description.attributes_fn(self.coordinator.link)
 
 
-class ExtensionSensor(ExtensionEntity, SensorEntity):
+class ExtensionSensor(ExtensionEntity, CooCenterSensor):
     """A fact about an extension."""
 
     entity_description: ExtensionSensorDescription
     _unrecorded_attributes = frozenset({"other_party", "other_party_name", "since", "calls"})
-
-    @override
-    def _shows(self) -> object:
-        return self.available, self.native_value, self.extra_state_attributes
 
     @property
     @override
@@ -234,15 +234,11 @@ class ExtensionSensor(ExtensionEntity, SensorEntity):
         return self.entity_description.attributes_fn(self.coordinator.state, self.number)
 
 
-class QueueSensor(QueueEntity, SensorEntity):
+class QueueSensor(QueueEntity, CooCenterSensor):
     """A figure of a queue."""
 
     entity_description: QueueSensorDescription
     _unrecorded_attributes = frozenset({"calls"})
-
-    @override
-    def _shows(self) -> object:
-        return self.available, self.native_value, self.extra_state_attributes
 
     @property
     @override

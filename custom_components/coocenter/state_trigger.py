@@ -38,14 +38,14 @@ class _BinarySensorTrigger(EntityTargetStateTriggerBase):
 class QueueUnstaffed(_BinarySensorTrigger):
     """Nobody is left in a queue who could answer."""
 
-    _to_states = {"on"}  # noqa: RUF012
+    _to_states = {"on"}  # noqa: RUF012 - as its base has it
     _kind = "unstaffed"
 
 
 class ExtensionUnregistered(_BinarySensorTrigger):
     """A phone is gone."""
 
-    _to_states = {"off"}  # noqa: RUF012
+    _to_states = {"off"}  # noqa: RUF012 - as its base has it
     _kind = "registered"
 
 

@@ -12,9 +12,8 @@ from yarl import URL
 from .call_log import GapReason
 from .const import DOMAIN, ISSUE_NO_PUSHES, LOGGER
 from .coordinator import CooCenterCoordinator
-from .gaps import own_origin
 from .pbx import Activity, Changes, Snapshot
-from .push_view import async_push_url
+from .push_view import async_own_origin, async_push_url
 
 #: What is pushed of a call is on its way, or sent again, for so long before it counts as not pushed.
 _GRACE = timedelta(seconds=5)
@@ -110,7 +109,7 @@ class PushWatchdog:
 
     def _why(self) -> str:
         """Return the text with the likeliest reason."""
-        origin, arrived_at = own_origin(self._coordinator.hass), self._gaps.arrived_at
+        origin, arrived_at = async_own_origin(self._coordinator.hass), self._gaps.arrived_at
         if origin is None:
             return f"{ISSUE_NO_PUSHES}_no_address"
         # A PBX may call Home Assistant by another name than Home Assistant does; then it worked with the same address.

@@ -25,7 +25,6 @@ _MAX_SAMPLE = 1024
 #: So many bodies that are no event are read of an address at once, and then so many a second.
 _JUNK_AT_ONCE, _JUNK_A_SECOND = 50, 5
 _MAX_ADDRESSES = 1000
-_HOST = re.compile(r"[\w.:\[\]-]{1,255}", re.ASCII)
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 
 
@@ -113,10 +112,8 @@ async def _async_event(hass: HomeAssistant, entry: ConfigEntry, link: Link, requ
 
 
 def _origin(request: Request) -> str:
-    """Return where a push came to by its own word, if that is one that may be shown."""
-    # One that came through Home Assistant's websocket has none.
-    said = isinstance(request, Request) and _HOST.fullmatch(request.host)
-    return f"{request.scheme}://{request.host}" if said else ""
+    """Return where a push came to by its own word; one that came through Home Assistant's websocket has none."""
+    return f"{request.scheme}://{request.host}" if isinstance(request, Request) else ""
 
 
 def _is_authentic(entry: ConfigEntry, link: Link, header: str | None) -> bool:
