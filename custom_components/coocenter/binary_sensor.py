@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import ExtensionEntity, PbxEntity, QueueEntity
-from .pbx import Extension, ExtensionKey, PbxState, Queue, QueueKey
+from .pbx import Extension, ExtensionKey, PbxState, Queue, QueueAgentsKey, QueueKey
 from .runtime import CooCenterConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -64,7 +64,7 @@ async def async_setup_entry(
         async_add_entities,
         {
             ExtensionKey: lambda key: [ExtensionBinarySensor(coordinator, REGISTERED, key)],
-            QueueKey: lambda key: [QueueBinarySensor(coordinator, UNSTAFFED, key)],
+            QueueKey: lambda key: [QueueBinarySensor(coordinator, UNSTAFFED, key, QueueAgentsKey(key.number))],
         },
     )
 

@@ -1,7 +1,6 @@
 """The extensions, queues and agents that come and go, and the registries' follow-up."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,16 +13,7 @@ from yarl import URL
 
 from .const import CONF_EXTENSIONS, DOMAIN, POLLS_UNTIL_GONE
 from .coordinator import CooCenterCoordinator
-from .pbx import Changes, ExtensionKey, QueueKey, Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class MemberKey:
-    """An agent's place in a queue."""
-
-    queue: str
-    extension: str
-
+from .pbx import Changes, ExtensionKey, MemberKey, QueueKey, Snapshot
 
 type Part = ExtensionKey | QueueKey | MemberKey
 type Factories = Mapping[type[Part], Callable[[Any], Iterable[Entity]]]

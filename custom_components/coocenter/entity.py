@@ -8,8 +8,8 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .coordinator import CooCenterCoordinator
-from .devices import MemberKey, extension_name, member_unique_id, part_identifier, pbx_identifier
-from .pbx import Extension, ExtensionKey, PbxKey, Queue, QueueKey, QueueMember
+from .devices import extension_name, member_unique_id, part_identifier, pbx_identifier
+from .pbx import Extension, ExtensionKey, Key, MemberKey, PbxKey, Queue, QueueKey, QueueMember
 
 
 class CooCenterEntity(CoordinatorEntity[CooCenterCoordinator]):
@@ -79,10 +79,16 @@ class ExtensionEntity(CooCenterEntity):
 
 
 class QueueEntity(CooCenterEntity):
-    """An entity of a queue, which is a part of the PBX."""
+    """An entity of a queue, which is a part of the PBX; it follows the queue itself where nothing else is said."""
 
-    def __init__(self, coordinator: CooCenterCoordinator, description: EntityDescription, key: QueueKey) -> None:
-        super().__init__(coordinator, key)
+    def __init__(
+        self,
+        coordinator: CooCenterCoordinator,
+        description: EntityDescription,
+        key: QueueKey,
+        follows: Key | None = None,
+    ) -> None:
+        super().__init__(coordinator, follows or key)
         self.entity_description = description
         self.number = key.number
         self._attr_unique_id = f"{coordinator.config_entry.entry_id}_{key.number}_{description.key}"
@@ -103,12 +109,11 @@ class MemberEntity(CooCenterEntity):
     """An entity of an agent in one queue."""
 
     def __init__(self, coordinator: CooCenterCoordinator, description: EntityDescription, key: MemberKey) -> None:
-        queue = QueueKey(key.queue)
-        super().__init__(coordinator, queue)
+        super().__init__(coordinator, key)
         self.entity_description = description
         self.key = key
         self._attr_unique_id = member_unique_id(coordinator.config_entry, key)
-        self._attr_device_info = queue_device(coordinator, queue)
+        self._attr_device_info = queue_device(coordinator, QueueKey(key.queue))
         self._attr_translation_placeholders = {"agent": extension_name(coordinator, key.extension) or key.extension}
 
     @property

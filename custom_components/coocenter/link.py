@@ -30,7 +30,7 @@ from .pbx import (
     PbxState,
     Pushed,
     QueueCallDetail,
-    QueueKey,
+    QueueCallsKey,
 )
 
 _KEPT_SAMPLES = 5
@@ -127,7 +127,7 @@ def async_tell_names(hass: HomeAssistant) -> None:
         calls = list(link.state.calls)
         phones = {number for call in calls for number in call.extensions | call.involved}
         queues = {call.queue for call in calls if call.queue}
-        link.publish(Changes(keys={PbxKey.CALLS, *map(ExtensionKey, phones), *map(QueueKey, queues)}))
+        link.publish(Changes(keys={PbxKey.CALLS, *map(ExtensionKey, phones), *map(QueueCallsKey, queues)}))
 
 
 async def async_drop_link(hass: HomeAssistant, entry: ConfigEntry) -> None:

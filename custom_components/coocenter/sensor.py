@@ -1,30 +1,37 @@
 """Sensors: what extensions do, the agents of queues, and the PBX's figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
-    SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import StateType
-from homeassistant.util import dt as dt_util
 
-from .call_info import describe_call, describe_line, longest_wait, other_party, waiting_calls
-from .const import WAIT_INTERVAL
-from .entity import CooCenterEntity, ExtensionEntity, PbxEntity, QueueEntity
+from .call_info import describe_line, other_party
+from .entity import ExtensionEntity, PbxEntity
 from .figures_sensor import pbx_figures, queue_figures
 from .link import Link
-from .pbx import Activity, Direction, Extension, ExtensionKey, PbxKey, PbxState, Queue, QueueKey
+from .pbx import (
+    Activity,
+    Call,
+    Direction,
+    Extension,
+    ExtensionKey,
+    PbxKey,
+    PbxState,
+    QueueKey,
+)
+from .queue_sensor import queue_sensors
 from .runtime import CooCenterConfigEntry
+from .sensor_entity import CallsSensor, CooCenterSensor
 from .today import Today
 
 PARALLEL_UPDATES = 0
@@ -36,7 +43,7 @@ class PbxSensorDescription(SensorEntityDescription):
 
     part: PbxKey
     value_fn: Callable[[Link], StateType | datetime]
-    attributes_fn: Callable[[Link], Mapping[str, Any]] = lambda _link: {}
+    calls_fn: Callable[[Link], Iterable[Call]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +51,6 @@ class ExtensionSensorDescription(SensorEntityDescription):
     """A fact about an extension."""
 
     value_fn: Callable[[PbxState, Extension], StateType]
-    attributes_fn: Callable[[PbxState, str], Mapping[str, Any]] = lambda _state, _number: {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueueSensorDescription(SensorEntityDescription):
-    """A figure of a queue."""
-
-    value_fn: Callable[[PbxState, Queue], int]
     attributes_fn: Callable[[PbxState, str], Mapping[str, Any]] = lambda _state, _number: {}
 
 
@@ -66,7 +65,7 @@ PBX_SENSORS = (
         part=PbxKey.CALLS,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda link: len(link.state.calls),
-        attributes_fn=lambda link: {"calls": [describe_call(link.state, call) for call in link.state.calls]},
+        calls_fn=lambda link: link.state.calls,
     ),
     *(
         PbxSensorDescription(
@@ -121,46 +120,6 @@ EXTENSION_SENSORS = (
     ),
 )
 
-QUEUE_SENSORS = (
-    QueueSensorDescription(
-        key="agents_logged_in",
-        translation_key="agents_logged_in",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda _state, queue: len(queue.members),
-    ),
-    QueueSensorDescription(
-        key="agents_available",
-        translation_key="agents_available",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda state, queue: state.agents_available(queue),
-    ),
-    QueueSensorDescription(
-        key="agents_paused",
-        translation_key="agents_paused",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda _state, queue: sum(member.paused for member in queue.members.values()),
-    ),
-    QueueSensorDescription(
-        key="callers_waiting",
-        translation_key="callers_waiting",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda state, queue: len(waiting_calls(state, queue.number)),
-        attributes_fn=lambda state, number: {
-            "calls": [describe_call(state, call) for call in waiting_calls(state, number)]
-        },
-    ),
-)
-
-LONGEST_WAIT = QueueSensorDescription(
-    key="longest_wait",
-    translation_key="longest_wait",
-    device_class=SensorDeviceClass.DURATION,
-    state_class=SensorStateClass.MEASUREMENT,
-    native_unit_of_measurement=UnitOfTime.SECONDS,
-    suggested_display_precision=0,
-    value_fn=lambda state, queue: longest_wait(state, queue.number, dt_util.utcnow()),
-)
-
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: CooCenterConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
@@ -177,28 +136,17 @@ async def async_setup_entry(
         {
             ExtensionKey: lambda key: [ExtensionSensor(coordinator, sensor, key) for sensor in EXTENSION_SENSORS],
             QueueKey: lambda key: [
-                *(QueueSensor(coordinator, sensor, key) for sensor in QUEUE_SENSORS),
-                LongestWaitSensor(coordinator, LONGEST_WAIT, key),
+                *queue_sensors(coordinator, key),
                 *queue_figures(today, key),
             ],
         },
     )
 
 
-class CooCenterSensor(CooCenterEntity, SensorEntity):
-    """A sensor that is written when it shows something new."""
-
-    @override
-    def _shows(self) -> object:
-        return self.available, self.native_value, self.extra_state_attributes
-
-
-class PbxSensor(PbxEntity, CooCenterSensor):
+class PbxSensor(PbxEntity, CallsSensor):
     """A figure of the PBX."""
 
     entity_description: PbxSensorDescription
-    # Numbers of callers belong into the call log, not into the recorder.
-    _unrecorded_attributes = frozenset({"calls"})
 
     @property
     @override
@@ -211,10 +159,10 @@ class PbxSensor(PbxEntity, CooCenterSensor):
     def native_value(self) -> StateType | datetime:
         return self.entity_description.value_fn(self.coordinator.link)
 
-    @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        return self.entity_description.attributes_fn(self.coordinator.link)
+    def _calls(self) -> Iterable[Call] | None:
+        listed = self.entity_description.calls_fn
+        return listed(self.coordinator.link) if listed else None
 
 
 class ExtensionSensor(ExtensionEntity, CooCenterSensor):
@@ -232,61 +180,3 @@ class ExtensionSensor(ExtensionEntity, CooCenterSensor):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         return self.entity_description.attributes_fn(self.coordinator.state, self.number)
-
-
-class QueueSensor(QueueEntity, CooCenterSensor):
-    """A figure of a queue."""
-
-    entity_description: QueueSensorDescription
-    _unrecorded_attributes = frozenset({"calls"})
-
-    @property
-    @override
-    def native_value(self) -> int | None:
-        return self.entity_description.value_fn(self.coordinator.state, self.queue) if self.queue else None
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        return self.entity_description.attributes_fn(self.coordinator.state, self.number)
-
-
-class LongestWaitSensor(QueueSensor):
-    """How long the first of a queue's callers has waited; it goes on while nothing is pushed."""
-
-    _stop: CALLBACK_TYPE | None = None
-
-    @override
-    def _shows(self) -> object:
-        # It counts on by itself.
-        return None if self._stop else super()._shows()
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        self.async_on_remove(self._rest)
-        self._count()
-
-    @callback
-    @override
-    def _handle_coordinator_update(self) -> None:
-        self._count()
-        super()._handle_coordinator_update()
-
-    @callback
-    def _count(self) -> None:
-        """Count while somebody waits."""
-        if not waiting_calls(self.coordinator.state, self.number):
-            self._rest()
-        elif self._stop is None:
-            self._stop = async_track_time_interval(self.hass, self._tick, WAIT_INTERVAL)
-
-    @callback
-    def _tick(self, _now: datetime) -> None:
-        self.async_write_ha_state()
-
-    @callback
-    def _rest(self) -> None:
-        if self._stop:
-            self._stop()
-            self._stop = None

@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .agents import async_pause
-from .devices import MemberKey
 from .entity import MemberEntity
 from .helpers import pbx_errors_to_user
+from .pbx import MemberKey
 from .runtime import CooCenterConfigEntry
 
 # The PBX is a small machine: one command after the other.

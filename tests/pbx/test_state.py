@@ -9,11 +9,14 @@ from custom_components.coocenter.pbx import (
     ExtensionFound,
     ExtensionKey,
     Hangup,
+    MemberKey,
     Party,
     PbxKey,
     PbxState,
     Pushed,
     Queue,
+    QueueAgentsKey,
+    QueueCallsKey,
     QueueKey,
     QueueMember,
     Unknown,
@@ -31,7 +34,10 @@ def test_a_push_changes_its_extension_alone() -> None:
 
 
 def test_an_agents_push_also_changes_its_queues() -> None:
-    assert opened().apply(status("803", Activity.IN_USE), second(1)).keys == {ExtensionKey("803"), QueueKey("630")}
+    assert opened().apply(status("803", Activity.IN_USE), second(1)).keys == {
+        ExtensionKey("803"),
+        QueueAgentsKey("630"),
+    }
 
 
 def test_a_push_of_what_a_poll_knew_is_told_once_and_changes_nothing() -> None:
@@ -108,7 +114,8 @@ def test_a_poll_tells_what_came_went_and_changed() -> None:
     )
     assert changes.keys == {
         *map(ExtensionKey, ("802", "804", "805")),
-        *map(QueueKey, ("630", "631")),
+        *(key(number) for key in (QueueKey, QueueAgentsKey, QueueCallsKey) for number in ("630", "631")),
+        *(MemberKey("630", agent) for agent in ("803", "804")),
         PbxKey.BLACKLIST,
     }
     assert list(state.extensions) == ["801", "802", "803", "805"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from .bounded import Bounded
 from .call import Call, Leg
-from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionKey, PbxKey, QueueKey
+from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionKey, PbxKey, QueueCallsKey
 from .facts import facts_between, facts_learnt, facts_transferred
 from .numbers import local_pair
 from .settle import MAX_LEGS, over, settled
@@ -218,7 +218,7 @@ def _tell(before: Call | None, after: Call | None, changes: Changes) -> None:
         if call:
             changes.keys.update(ExtensionKey(extension) for extension in call.extensions)
             if call.queue:
-                changes.keys.add(QueueKey(call.queue))
+                changes.keys.add(QueueCallsKey(call.queue))
     remaining = after.extensions if after else frozenset[str]()
     changes.signals.extend(map(AgentReleased, sorted(_talking(before) - remaining)))
 

@@ -75,7 +75,9 @@ class CallFold:
         after = self._activity(number)
         if after is Activity.RINGING_IN_USE:
             return
-        calls = [call for call in self._table.of_extension(number) if number in call.talking]
+        if not (calls := self._table.of_extension(number)):
+            return
+        calls = [call for call in calls if number in call.talking]
         on_hold = set[str]()
         if after in (Activity.ON_HOLD, Activity.IN_USE_ON_HOLD):
             # Who takes a second call holds the first.

@@ -17,9 +17,31 @@ class ExtensionKey:
 
 @dataclass(frozen=True, slots=True)
 class QueueKey:
-    """A queue or one of its members."""
+    """A queue as the PBX lists it."""
 
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAgentsKey:
+    """Which of its agents a queue could ring: told apart, since it changes with each of their calls."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCallsKey:
+    """Who waits in a queue."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberKey:
+    """An agent's place in a queue."""
+
+    queue: str
+    extension: str
 
 
 class PbxKey(StrEnum):
@@ -31,7 +53,7 @@ class PbxKey(StrEnum):
     """The moment of the last push; no part of the state, but listened to alike."""
 
 
-type Key = ExtensionKey | QueueKey | PbxKey
+type Key = ExtensionKey | QueueKey | QueueAgentsKey | QueueCallsKey | MemberKey | PbxKey
 
 
 @dataclass(frozen=True, slots=True)

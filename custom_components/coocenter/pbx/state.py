@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 from .bounded import Bounded
 from .call_table import CallTable
 from .calls import CallFold
-from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionFound, ExtensionKey, PbxKey, Pushed, QueueKey
+from .changes import (
+    AgentReleased,
+    CallsDoubtful,
+    Changes,
+    ExtensionFound,
+    ExtensionKey,
+    MemberKey,
+    PbxKey,
+    Pushed,
+    QueueAgentsKey,
+    QueueCallsKey,
+    QueueKey,
+)
 from .events import CallDetail, Event, ExtensionStatus, Hangup, QueueCallDetail, Unknown
 from .model import Activity, Extension, HintStatus, Party, PeerStatus, Queue, Snapshot
 from .numbers import is_extension
@@ -172,8 +184,11 @@ class PbxState:
 
     def _reconcile_queues(self, queues: Iterable[Queue], changes: Changes) -> None:
         before, self.queues = self.queues, {queue.number: queue for queue in queues}
-        changed = (n for n in {**before, **self.queues} if before.get(n) != self.queues.get(n))
-        changes.keys.update(map(QueueKey, changed))
+        for number in {**before, **self.queues}:
+            old, new = before.get(number), self.queues.get(number)
+            if old != new:
+                changes.keys |= {QueueKey(number), QueueAgentsKey(number), QueueCallsKey(number)}
+                changes.keys.update(MemberKey(number, extension) for extension in _changed_members(old, new))
 
     def _is_newest(self, part: str, snapshot: Snapshot) -> bool:
         """Tell whether a part was asked after the one we have: two polls may overtake each other."""
@@ -193,9 +208,9 @@ class PbxState:
     def _is_agent(self, extension: str) -> bool:
         return any(extension in queue.members for queue in self.queues.values())
 
-    def _queue_keys(self, extensions: Iterable[str]) -> Iterable[QueueKey]:
+    def _queue_keys(self, extensions: Iterable[str]) -> Iterable[QueueAgentsKey]:
         numbers = set(extensions)
-        return [QueueKey(queue.number) for queue in self.queues.values() if not numbers.isdisjoint(queue.members)]
+        return [QueueAgentsKey(queue.number) for queue in self.queues.values() if not numbers.isdisjoint(queue.members)]
 
     def _is_staffed(self, number: str) -> bool:
         """Tell whether a queue has an agent; while the queues are not known, each has."""
@@ -224,6 +239,11 @@ def _named_in(event: Event) -> list[Party]:
         case _:
             parties = []
     return [party for party in parties if party.name and is_extension(party.number)]
+
+
+def _changed_members(before: Queue | None, after: Queue | None) -> list[str]:
+    old, new = before.members if before else {}, after.members if after else {}
+    return [number for number in {**old, **new} if old.get(number) != new.get(number)]
 
 
 def _with_activity(extension: Extension, activity: Activity | None) -> Extension:

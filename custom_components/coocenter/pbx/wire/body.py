@@ -21,7 +21,7 @@ _EVENTS = json.JSONDecoder(parse_float=str)
 def decode(raw: bytes, content_type: str = "") -> str:
     """Return the text of a body: the charset it names, else UTF-8, else GB 18030; never an error."""
     named = _CHARSET.search(content_type)
-    for charset in (*named.groups(), "utf-8-sig", "gb18030") if named else ("utf-8-sig", "gb18030"):
+    for charset in (*named.groups(), "utf-8", "gb18030") if named else ("utf-8", "gb18030"):
         try:
             return raw.decode(charset).lstrip("\ufeff")
         # ValueError: a codec may refuse in its own words. LookupError: the charset does not exist.
