@@ -42,10 +42,11 @@ from .const import (
     LOGGER,
 )
 from .gaps import Gaps
-from .pbx import LAST_STEPS, CallDetail, CallFact, PbxKey, PbxState, QueueCallDetail
+from .pbx import LAST_STEPS, Bounded, Call, CallDetail, CallFact, PbxKey, PbxState, QueueCallDetail
 
 #: Nobody telephones then; an hour that no clock change takes away.
 _PURGE_AT = (4, 17)
+_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Journal:
         #: When pushes may not have been received.
         self.gaps = Gaps(hass, entry, _gaps_path(hass, entry))
         self._log: CallLog | None = None
+        #: What was kept last of the calls that ended lately, by their ids.
+        self._kept: Bounded[str, Call] = Bounded(_KEPT)
         self._place: _Place | None = None
         self._forget_close: CALLBACK_TYPE | None = None
 
@@ -147,8 +150,8 @@ class Journal:
             raise NotStored
         await self._log.add(record)
         # What the log taught about a call that was over before.
-        if call and self._log and (told := seen(call, calls.log_id(call.id), now)):
-            self._log.note(told)
+        if call:
+            self._keep(call, now)
 
     def _extensions(self) -> Collection[str]:
         """Return the extensions; until the PBX has told them, those that have a device."""
@@ -161,9 +164,18 @@ class Journal:
     @callback
     def note(self, fact: CallFact) -> None:
         """Keep what was seen of a call that ended: of some the PBX logs nothing, and of others less."""
-        over = fact.about is PbxKey.CALLS and fact.step in LAST_STEPS
-        if over and self._log and (record := seen(fact.call, self._state.calls.log_id(fact.call.id), fact.at)):
-            self._log.note(record)
+        if fact.about is PbxKey.CALLS and fact.step in LAST_STEPS:
+            self._keep(fact.call, fact.at)
+
+    def _keep(self, call: Call, now: datetime) -> None:
+        """Keep what was seen of a call, unless that was kept already."""
+        if (
+            self._log
+            and self._kept.get(call.id) != call
+            and (told := seen(call, self._state.calls.log_id(call.id), now))
+        ):
+            self._kept[call.id] = call
+            self._log.note(told)
 
     @callback
     def _tell(self, calls: Sequence[LoggedCall]) -> None:

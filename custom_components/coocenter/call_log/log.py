@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import batched
@@ -17,20 +16,16 @@ from .store import Office, Store
 
 #: So many records share a commit at most: they are in one thread's hands for some milliseconds.
 _BATCH = 250
+#: Seconds that a record waits for company where nobody waits for it: a commit is as dear with one as with ten.
+_UNHURRIED = 0.1
 #: So many records wait for a commit at most; more than that are to be sent again.
 _MAX_WAITING = 20_000
 #: Seconds between two attempts while the database is in trouble.
 _RETRY_AFTER = 5.0
 
 type Listener = Callable[[Sequence[LoggedCall]], None]
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A record on its way to the disk, and who waits for that."""
-
-    record: LogRecord
-    stored: asyncio.Future[None]
+#: A record on its way to the disk, and who waits for that.
+type _Waiting = tuple[LogRecord, asyncio.Future[None]]
 
 
 class CallLog:
@@ -60,6 +55,7 @@ class CallLog:
         self._writes = ThreadPoolExecutor(1, "coocenter-log")
         self._reads = ThreadPoolExecutor(2, "coocenter-log-read")
         self._work: asyncio.Task[None] | None = None
+        self._soon: asyncio.TimerHandle | None = None
         self._mending: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._held = False
@@ -96,17 +92,21 @@ class CallLog:
 
     async def add(self, record: LogRecord) -> None:
         """Return when a record is durable; raises NotStored where it has to be sent again."""
-        waiting = self._queue(record)
-        await waiting.stored
+        stored = self._queue(record)
+        self._begin()
+        await stored
 
     def note(self, record: LogRecord) -> None:
         """Store a record that nobody waits for."""
         with suppress(NotStored):
             # What is not stored is only less well known.
-            self._queue(record).stored.add_done_callback(lambda stored: stored.exception())
+            self._queue(record).add_done_callback(lambda stored: stored.exception())
+            if self._soon is None:
+                self._soon = asyncio.get_running_loop().call_later(_UNHURRIED, self._begin)
 
     async def flush(self) -> None:
         """Return when all that was added so far is stored or kept aside."""
+        self._begin()
         while self._work:
             # Who waits no longer does not end the work.
             await asyncio.wait([self._work])
@@ -184,14 +184,20 @@ class CallLog:
                 except LogUnavailable as err:
                     self._in_trouble(err.trouble)
 
-    def _queue(self, record: LogRecord) -> _Waiting:
+    def _queue(self, record: LogRecord) -> asyncio.Future[None]:
         if self._closed or len(self._waiting) >= _MAX_WAITING:
             raise NotStored
-        waiting = _Waiting(record, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        if self._work is None:
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((record, stored))
+        return stored
+
+    def _begin(self) -> None:
+        """Store what waits, if that is not being done."""
+        if self._soon:
+            self._soon.cancel()
+            self._soon = None
+        if self._work is None and self._waiting:
             self._work = asyncio.create_task(self._store_waiting())
-        return waiting
 
     async def _store_waiting(self) -> None:
         """Store what waits, and what has come meanwhile, until nothing does."""
@@ -209,15 +215,15 @@ class CallLog:
         error: NotStored | None = NotStored()
         try:
             async with self._turn:
-                changed = await self._store_records([waiting.record for waiting in batch])
+                changed = await self._store_records([record for record, _ in batch])
             error = None
         except NotStored as err:
             error = err
         finally:
-            for waiting in batch:
+            for _, stored in batch:
                 # Who sent it may have hung up.
-                if not waiting.stored.done():
-                    waiting.stored.set_exception(error) if error else waiting.stored.set_result(None)
+                if not stored.done():
+                    stored.set_exception(error) if error else stored.set_result(None)
         self._tell(changed)
 
     async def _store_records(self, batch: Sequence[LogRecord]) -> Sequence[LoggedCall]:
