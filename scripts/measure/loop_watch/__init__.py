@@ -6,6 +6,7 @@ from homeassistant.components.websocket_api import async_register_command
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.json import json_loads_object
 
 from .polls import poll
 from .sentences import say
@@ -51,8 +52,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         hass.services.async_register(DOMAIN, name, action, supports_response=SupportsResponse.ONLY)
     async_register_command(hass, expect)
     register_webhook(hass, DOMAIN, "Nothing", "nothing", _nothing)
+    register_webhook(hass, DOMAIN, "Least", "least", _least)
     return True
 
 
 async def _nothing(_hass: HomeAssistant, _webhook_id: str, _request: Request) -> None:
     """Do nothing with what is pushed: faster no webhook can be."""
+
+
+async def _least(hass: HomeAssistant, _webhook_id: str, request: Request) -> None:
+    """Set a state and fire an event, of what is believed as it comes: less than that no integration can do."""
+    pushed = json_loads_object(await request.read())
+    hass.states.async_set(f"sensor.least_{pushed['exten']}", str(pushed["status"]))
+    hass.bus.async_fire("loop_watch_least", pushed)
