@@ -34,6 +34,10 @@ SENTENCES = [
         "Alice (01632960186) rang Reception and gave up after 1 min 1 s",
     ),
     (
+        MISSED | {"type": "ended", "outcome": None},
+        "Alice (01632960186) rang Reception; how it ended was not pushed",
+    ),
+    (
         MISSED | {"type": "voicemail", "outcome": "voicemail"},
         "Alice (01632960186) rang Reception and left a message",
     ),

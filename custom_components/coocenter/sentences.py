@@ -44,7 +44,7 @@ class Words:
     def sentence(self, call: Mapping[str, Any]) -> str:
         """Return what happened, as in `Alice (01632…) rang Reception, missed after 20 s`."""
         # A voicemail is told of after the call was; what it is, its log has found out.
-        outcome = "voicemail" if call.get("type") == "voicemail" else call.get("outcome") or "cancelled"
+        outcome = "voicemail" if call.get("type") == "voicemail" else call.get("outcome") or "unknown"
         if outcome == "answered" and call.get("queue"):
             outcome = "answered_by"
         return self.say(

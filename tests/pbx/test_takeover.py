@@ -2,7 +2,15 @@
 
 import pytest
 
-from custom_components.coocenter.pbx import Channel, DialStatus, IvrSelection
+from custom_components.coocenter.pbx import (
+    CallFact,
+    CallStep,
+    Channel,
+    DialStatus,
+    ExtensionKey,
+    IvrSelection,
+    PbxKey,
+)
 from tests.pbx.story import CUSTOMER, calls, dial, ends, hangup, office, opened, row, second, tell
 
 RING = dial("SIP/801-0", "1.0", "SIP/802-1", "1.1")
@@ -164,3 +172,32 @@ def test_a_call_that_is_listed_is_not_forgotten_however_long_it_takes() -> None:
     assert len(state.calls) == 1
     assert state.expire(second(2 * day))
     assert len(state.calls) == 0
+
+
+def test_after_a_restart_the_same_channel_is_another_call() -> None:
+    state = opened()
+    for at, caller, uniqueid in ((10, CUSTOMER, "5.0"), (500, "01632960187", "9.0")):
+        state.reconcile(office(at=at, channels=(row("SIP/trunk-0", caller=caller),)), second(at))
+        tell(state, dial("SIP/trunk-0", uniqueid, "SIP/803-1", uniqueid.replace(".0", ".1"), caller=caller), at=at + 1)
+        assert state.calls.log_id("SIP/trunk-0") == uniqueid
+        # It restarts: all is gone, and nobody said so.
+        state.reconcile(office(at=at + 60, channels=()), second(at + 60))
+    assert [state.calls.whole(uniqueid) for uniqueid in ("5.0", "9.0")] == ["5.0", "9.0"]
+    past = [state.calls.past(uniqueid) for uniqueid in ("5.0", "9.0")]
+    assert [call and call.caller.number for call in past] == [CUSTOMER, "01632960187"]
+
+
+def test_how_a_call_ended_that_only_polls_saw_is_not_guessed() -> None:
+    state = opened()
+    ringing = (row("SIP/trunk-0"), row("SIP/803-1", CUSTOMER, state="ringing"))
+    state.reconcile(office(at=10, channels=ringing), second(10))
+    told = [signal for signal in state.reconcile(office(at=40), second(40)).signals if isinstance(signal, CallFact)]
+    assert {(fact.step, fact.call.outcome, fact.cause) for fact in told} == {(CallStep.ENDED, None, None)}
+    assert {fact.about for fact in told} == {PbxKey.CALLS, ExtensionKey("803")}
+
+
+def test_how_one_ended_that_was_pushed_is_known_also_where_its_end_was_lost() -> None:
+    state = opened()
+    tell(state, dial("SIP/trunk-0", "5.0", "SIP/803-1", "5.1", caller=CUSTOMER), at=10)
+    told = [signal for signal in state.reconcile(office(at=40), second(40)).signals if isinstance(signal, CallFact)]
+    assert {fact.step for fact in told} == {CallStep.MISSED}

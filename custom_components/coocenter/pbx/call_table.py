@@ -101,6 +101,8 @@ class CallTable:
         self._heard[call.id] = now
         if before:
             self._unlink(before)
+        elif "/" in call.id:
+            self._part_from_namesake(call.id)
         self._link(call)
         _tell(before, call, changes)
         if tell:
@@ -110,13 +112,13 @@ class CallTable:
         if len(self._calls) > _MAX_CALLS:
             self.end(next(iter(self._calls.values())), now, changes)
 
-    def end(self, call: Call, now: datetime, changes: Changes) -> None:
-        """Take a call away, with what was learnt of it at last."""
+    def end(self, call: Call, now: datetime, changes: Changes, *, watched: bool = True) -> None:
+        """Take a call away, with what was learnt of it at last; not `watched` is one that only polls saw."""
         before = self._calls.pop(call.id)
         del self._heard[call.id]
         self._unlink(before)
         self.note_ended(now, call.id, *(name for leg in before.legs for name in (leg.uniqueid, leg.channel)))
-        after = over(call, now, staffed=self._is_staffed(call.queue or ""))
+        after = over(call, now, staffed=self._is_staffed(call.queue or ""), watched=watched)
         self._past[call.id] = after
         for leg in before.legs:
             if leg.calling and leg.uniqueid:
@@ -170,6 +172,16 @@ class CallTable:
                     self._placed_by[call.id] = leg.uniqueid
         for extension in call.extensions:
             self._by_extension.setdefault(extension, {})[call.id] = None
+
+    def _part_from_namesake(self, channel: str) -> None:
+        """Let a call have its channel's name to itself: a PBX that restarted gives the same names again."""
+        if not (uniqueid := self._placed_by.pop(channel, None)):
+            return
+        if call := self._past.pop(channel, None):
+            self._past[uniqueid] = call
+        for names in (self._whole, self._past_legs):
+            for name in [name for name, call_id in names.items() if call_id == channel]:
+                names[name] = uniqueid
 
     def _unlink(self, call: Call) -> None:
         for name in _names(call):

@@ -52,14 +52,18 @@ def settled(call: Call, now: datetime) -> Call:
     )
 
 
-def over(call: Call, now: datetime, *, staffed: bool) -> Call:
-    """Return a call that has just ended, with how it did as far as live events tell."""
-    cause = None if call.answered else call.cause or _cause(call, staffed=staffed)
+def over(call: Call, now: datetime, *, staffed: bool, watched: bool = True) -> Call:
+    """Return a call that has just ended, with how it did as far as live events tell.
+
+    One that was not `watched`, but only seen now and then, may have been answered unseen.
+    """
+    unknown = not watched and call.answered is None
+    cause = None if call.answered or unknown else call.cause or _cause(call, staffed=staffed)
     return replace(
         call,
         state=CallState.ENDED,
         ended=now,
-        outcome=call.outcome or outcome_of(call, cause),
+        outcome=call.outcome or (None if unknown else outcome_of(call, cause)),
         cause=cause,
         # Of a queue's caller nobody in particular was called.
         callee=NOBODY if call.queue and not call.answered else call.callee,

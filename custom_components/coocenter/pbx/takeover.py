@@ -45,7 +45,7 @@ class Takeover:
                 self._table.put(replace(call, legs=kept), now, self._changes)
                 self._table.note_heard(call, now)
             else:
-                self._table.end(call, now, self._changes)
+                self._table.end(call, now, self._changes, watched=any(leg.uniqueid for leg in call.legs))
         for group in _groups(list(free.values())):
             self._take_over(group, now)
         self._merge_transferred(channels, now)
