@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from simulator import Quirks, Simulator
 from tests.conftest import Push
 from tests.log_harness import cc_cdr, cdr, journal_of
+from tests.office_harness import errors
 
 
 @pytest.mark.usefixtures("loaded")
@@ -88,3 +91,36 @@ async def test_only_administrators_may_export(
     await client.send_json_auto_id(command)
     answer = (await client.receive_json())["result"]
     assert answer == {"path": str(media / "coocenter" / "calls.csv"), "calls": 1, "gaps": []}
+
+
+async def test_who_subscribes_is_told_also_while_the_pbx_cannot_be_asked(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    pbx: Simulator,
+    hass_ws_client: WebSocketGenerator,
+    push: Push,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = await hass_ws_client()
+    await client.send_json_auto_id({"type": "coocenter/calls/subscribe"})
+    assert (await client.receive_json())["success"]
+    pbx.quirks = Quirks(reply="500")
+    await hass.config_entries.async_reload(loaded.entry_id)
+    assert loaded.state is ConfigEntryState.SETUP_RETRY
+    await push(cdr("1.1"))
+    (call,) = (await client.receive_json())["event"]["calls"]
+    assert call["id"] == "1.1"
+    assert errors(caplog) == []
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+async def test_the_first_and_the_last_moment_there_is_are_moments(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, push: Push, zone: str
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    await push(cdr("1.1"))
+    client = await hass_ws_client()
+    ever = {"start": "0001-01-01 00:00:00", "end": "9999-12-31 23:59:59"}
+    await client.send_json_auto_id({"type": "coocenter/calls/list", **ever})
+    assert [call["id"] for call in (await client.receive_json())["result"]["calls"]] == ["1.1"]

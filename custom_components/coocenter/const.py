@@ -34,6 +34,7 @@ DEFAULT_WRAP_UP: Final = 30
 DEFAULT_INTERNATIONAL_PREFIX: Final = "00"
 #: Days; 0 is for ever.
 DEFAULT_RETENTION: Final = 365
+MAX_RETENTION: Final = 36_500
 #: Seconds.
 DEFAULT_SERVICE_LEVEL: Final = 20
 
@@ -50,4 +51,5 @@ WRAP_UP_MARGIN: Final = timedelta(seconds=1)
 POLLS_UNTIL_GONE: Final = 2
 
 ISSUE_NO_PUSHES: Final = "no_pushes"
+ISSUE_OTHER_PBX: Final = "other_pbx"
 ISSUE_CALL_LOG: Final = "call_log"

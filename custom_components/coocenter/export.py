@@ -68,12 +68,14 @@ async def async_export(
     """Write the calls that are wanted, the newest first, and return the path and how many there are."""
     path = export_path(hass, folder, f"calls {dt_util.now():%Y-%m-%d %H%M%S}" if name is None else name, ".csv")
     partial = path.with_name(f".{path.name}.part")
+    # Whatever is reloaded meanwhile.
+    link = entry.runtime_data.coordinator.link
     count, cursor = 0, None
     try:
         await hass.async_add_executor_job(_begin, partial)
         while True:
-            page = await async_calls(entry, wanted, MAX_PAGE, cursor)
-            rows = [describe_logged(entry.runtime_data.coordinator.state, call) for call in page.calls]
+            page = await async_calls(link, wanted, MAX_PAGE, cursor)
+            rows = [describe_logged(link.state, call) for call in page.calls]
             await hass.async_add_executor_job(_append, partial, rows)
             count, cursor = count + len(rows), page.next
             if cursor is None:

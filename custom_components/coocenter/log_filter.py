@@ -1,7 +1,7 @@
 """Which calls of the log are meant, as actions and websocket commands say it."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
@@ -16,6 +16,7 @@ from .call_log import BadCursor, CallFilter, LogUnavailable, Page, words
 from .const import DOMAIN
 from .contacts import async_get_contacts
 from .gaps import describe_gap
+from .link import Link
 from .pbx import Direction, ExtensionKey, Outcome, QueueKey
 from .runtime import CooCenterConfigEntry
 from .targets import chosen, part_number
@@ -106,29 +107,25 @@ def _numbers_of(hass: HomeAssistant, reference: str) -> tuple[str, ...]:
     return tuple(number.number for number in contact.numbers)
 
 
-async def async_page(
-    entry: CooCenterConfigEntry, wanted: CallFilter, limit: int, cursor: str | None = None
-) -> dict[str, Any]:
+async def async_page(link: Link, wanted: CallFilter, limit: int, cursor: str | None = None) -> dict[str, Any]:
     """Return a page of calls as users see it, the newest first; raises HomeAssistantError."""
-    page = await async_calls(entry, wanted, limit, cursor)
-    state = entry.runtime_data.coordinator.state
-    return {"calls": [describe_logged(state, call) for call in page.calls], "next": page.next}
+    page = await async_calls(link, wanted, limit, cursor)
+    return {"calls": [describe_logged(link.state, call) for call in page.calls], "next": page.next}
 
 
-async def async_calls(entry: CooCenterConfigEntry, wanted: CallFilter, limit: int, cursor: str | None = None) -> Page:
+async def async_calls(link: Link, wanted: CallFilter, limit: int, cursor: str | None = None) -> Page:
     """Return a page of calls; raises HomeAssistantError."""
     try:
-        return await entry.runtime_data.coordinator.link.journal.log.page(wanted, limit, cursor)
+        return await link.journal.log.page(wanted, limit, cursor)
     except BadCursor as err:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="bad_cursor") from err
     except LogUnavailable as err:
         raise unavailable() from err
 
 
-def gaps_of(entry: CooCenterConfigEntry, wanted: CallFilter) -> list[dict[str, Any]]:
+def gaps_of(link: Link, wanted: CallFilter) -> list[dict[str, Any]]:
     """Return the times, of those asked for, in which calls may be missing; the oldest first."""
-    gaps = entry.runtime_data.coordinator.link.journal.gaps
-    return [describe_gap(gap) for gap in gaps.between(wanted.start, wanted.end)]
+    return [describe_gap(gap) for gap in link.journal.gaps.between(wanted.start, wanted.end)]
 
 
 def unavailable() -> HomeAssistantError:
@@ -138,4 +135,10 @@ def unavailable() -> HomeAssistantError:
 
 def _utc(moment: datetime | None) -> datetime | None:
     """Return a moment as UTC; one without a zone is Home Assistant's local time."""
-    return dt_util.as_utc(moment) if moment else None
+    if moment is None:
+        return None
+    try:
+        return dt_util.as_utc(moment)
+    except OverflowError:
+        # Before the first year there is, or after the last.
+        return moment.replace(tzinfo=UTC)

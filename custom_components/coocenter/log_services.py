@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .call_log import CallLog, LogUnavailable
-from .const import DOMAIN
+from .const import DOMAIN, MAX_RETENTION
 from .export import ATTR_FILE_NAME, ATTR_FOLDER, EXPORT, async_export
 from .helpers import pbx_errors_to_user
 from .log_filter import (
@@ -32,7 +32,9 @@ ATTR_CALL = "call"
 ATTR_KEEP_DAYS = "keep_days"
 
 _ENTRY = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
-_PURGE = vol.Schema({**_ENTRY, vol.Required(ATTR_KEEP_DAYS): vol.All(vol.Coerce(int), vol.Range(min=0))})
+_PURGE = vol.Schema(
+    {**_ENTRY, vol.Required(ATTR_KEEP_DAYS): vol.All(vol.Coerce(int), vol.Range(min=0, max=MAX_RETENTION))}
+)
 _FORGET = vol.Schema({**_ENTRY, vol.Required(ATTR_NUMBER): vol.All(cv.string, str.strip, vol.Length(min=1))})
 _SAVE = vol.Schema({**_ENTRY, vol.Required(ATTR_CALL): cv.string})
 
@@ -40,26 +42,29 @@ _SAVE = vol.Schema({**_ENTRY, vol.Required(ATTR_CALL): cv.string})
 @pbx_errors_to_user
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     entry = async_get_entry(call)
+    link = entry.runtime_data.coordinator.link
     wanted = filter_of(call.hass, entry, call.data)
-    page = await async_page(entry, wanted, call.data[ATTR_LIMIT], call.data.get(ATTR_CURSOR))
-    return page | {"gaps": gaps_of(entry, wanted)}
+    page = await async_page(link, wanted, call.data[ATTR_LIMIT], call.data.get(ATTR_CURSOR))
+    return page | {"gaps": gaps_of(link, wanted)}
 
 
 @pbx_errors_to_user
 async def _export_calls(call: ServiceCall) -> ServiceResponse:
     entry = async_get_entry(call)
+    link = entry.runtime_data.coordinator.link
     wanted = filter_of(call.hass, entry, call.data)
     written = await async_export(call.hass, entry, wanted, call.data[ATTR_FOLDER], call.data.get(ATTR_FILE_NAME))
-    return written | {"gaps": gaps_of(entry, wanted)}
+    return written | {"gaps": gaps_of(link, wanted)}
 
 
 async def _purge_calls(call: ServiceCall) -> ServiceResponse:
-    before, entry = dt_util.utcnow() - timedelta(days=call.data[ATTR_KEEP_DAYS]), async_get_entry(call)
+    before = dt_util.utcnow() - timedelta(days=call.data[ATTR_KEEP_DAYS])
+    journal = async_get_entry(call).runtime_data.coordinator.link.journal
     try:
-        purged = await _log(entry).purge(before)
+        purged = await journal.log.purge(before)
     except LogUnavailable as err:
         raise unavailable() from err
-    entry.runtime_data.coordinator.link.journal.gaps.purge(before)
+    journal.gaps.purge(before)
     return {"calls": purged}
 
 

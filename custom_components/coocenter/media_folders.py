@@ -36,6 +36,7 @@ class RecordingsOfPbx:
     def __init__(self, hass: HomeAssistant, entry: CooCenterConfigEntry) -> None:
         self._hass = hass
         self._entry = entry
+        self._link = entry.runtime_data.coordinator.link
         self._words = Words(hass)
         self._state = entry.runtime_data.coordinator.state
 
@@ -65,14 +66,14 @@ class RecordingsOfPbx:
 
     async def search(self, wanted: CallFilter) -> list[BrowseMediaSource]:
         """Return the newest recordings of calls that are wanted."""
-        page = await async_calls(self._entry, wanted, _RESULTS)
+        page = await async_calls(self._link, wanted, _RESULTS)
         return self._recordings(page.calls)
 
     async def _days(self, before: str = "") -> BrowseMediaSource:
         """Return the folder of the days on which something was recorded."""
         end, days = (_midnight(before) if before else None), list[str]()
         while len(days) <= _DAYS:
-            page = await async_calls(self._entry, CallFilter(recorded=True, end=end), 1)
+            page = await async_calls(self._link, CallFilter(recorded=True, end=end), 1)
             if not page.calls:
                 break
             day = dt_util.as_local(page.calls[0].started).date()
@@ -91,7 +92,7 @@ class RecordingsOfPbx:
 
     async def _contacts(self, cursor: str | None = None) -> BrowseMediaSource:
         """Return the folder of those outside, who was in touch last first; each once, however it is written."""
-        page = await async_calls(self._entry, CallFilter(recorded=True), _PAGE, cursor)
+        page = await async_calls(self._link, CallFilter(recorded=True), _PAGE, cursor)
         book, contacts = async_get_contacts(self._hass).book, dict[str, Party]()
         for call in page.calls:
             if call.outside and (number := call.outside.number):
@@ -111,7 +112,7 @@ class RecordingsOfPbx:
     async def _calls(self, where: tuple[str, ...], cursor: str | None = None) -> BrowseMediaSource:
         """Return the folder of the calls of a day, an extension or a contact."""
         by, value = where
-        page = await async_calls(self._entry, wanted_calls(self._hass, by, value), _PAGE, cursor)
+        page = await async_calls(self._link, wanted_calls(self._hass, by, value), _PAGE, cursor)
         recordings = self._recordings(page.calls, dated=by != "day")
         number = from_token(value)
         titles = {"day": value, "extension": number, "contact": self._state.name_of(number) or number}

@@ -45,6 +45,7 @@ from .const import (
     DEFAULT_RETENTION,
     DEFAULT_SERVICE_LEVEL,
     DEFAULT_WRAP_UP,
+    MAX_RETENTION,
 )
 
 #: Parts of the form that are folded away; what is entered there is an option like the others.
@@ -64,7 +65,7 @@ def _number(least: int, most: int, unit: str) -> vol.All[int]:
 
 _CALL_LOG = vol.Schema(
     {
-        vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(0, 36500, UnitOfTime.DAYS),
+        vol.Required(CONF_RETENTION, default=DEFAULT_RETENTION): _number(0, MAX_RETENTION, UnitOfTime.DAYS),
         vol.Required(CONF_SERVICE_LEVEL, default=DEFAULT_SERVICE_LEVEL): _number(1, 3600, UnitOfTime.SECONDS),
         vol.Required(CONF_ALL_MAY_LISTEN, default=False): BooleanSelector(),
         vol.Required(CONF_MASK_NUMBERS, default=False): BooleanSelector(),

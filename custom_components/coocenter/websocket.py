@@ -30,9 +30,10 @@ type Message = dict[str, Any]
 @pbx_errors_to_user
 async def _list_calls(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
     entry = _entry(hass, message)
+    link = entry.runtime_data.coordinator.link
     wanted = filter_of(hass, entry, message)
-    page = await async_page(entry, wanted, message[ATTR_LIMIT], message.get(ATTR_CURSOR))
-    connection.send_result(message["id"], page | {"gaps": gaps_of(entry, wanted)})
+    page = await async_page(link, wanted, message[ATTR_LIMIT], message.get(ATTR_CURSOR))
+    connection.send_result(message["id"], page | {"gaps": gaps_of(link, wanted)})
 
 
 @require_admin
@@ -41,9 +42,10 @@ async def _list_calls(hass: HomeAssistant, connection: ActiveConnection, message
 @pbx_errors_to_user
 async def _export_calls(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
     entry = _entry(hass, message)
+    link = entry.runtime_data.coordinator.link
     wanted = filter_of(hass, entry, message)
     written = await async_export(hass, entry, wanted, message[ATTR_FOLDER], message.get(ATTR_FILE_NAME))
-    connection.send_result(message["id"], written | {"gaps": gaps_of(entry, wanted)})
+    connection.send_result(message["id"], written | {"gaps": gaps_of(link, wanted)})
 
 
 @websocket_command({vol.Required("type"): "coocenter/calls/subscribe", vol.Optional(ATTR_CONFIG_ENTRY_ID): str})
@@ -51,10 +53,11 @@ async def _export_calls(hass: HomeAssistant, connection: ActiveConnection, messa
 def _subscribe_calls(hass: HomeAssistant, connection: ActiveConnection, message: Message) -> None:
     """Tell of calls that are new or changed in the log, several at once where they are stored at once."""
     entry = _entry(hass, message)
+    # It outlives a reload, in which the entry has none.
+    state = entry.runtime_data.coordinator.state
 
     @callback
     def tell(calls: Sequence[LoggedCall]) -> None:
-        state = entry.runtime_data.coordinator.state
         told = {"calls": [describe_logged(state, call) for call in calls]}
         connection.send_message(event_message(message["id"], told))
 
