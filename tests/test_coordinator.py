@@ -224,3 +224,32 @@ async def test_what_is_asked_between_polls_is_told_at_once(
     assert hass.states.get("sensor.coocenter_blacklist_size").state == "1"
     assert len(calls["calls"]) == 1
     assert hass.states.get("sensor.coocenter_active_calls").state == "1"
+
+
+async def test_a_pbx_that_takes_the_key_again_needs_nobody(
+    hass: HomeAssistant, loaded: MockConfigEntry, pbx: Simulator
+) -> None:
+    key, pbx.web_key = pbx.web_key, "of another day"
+    for _ in range(3):
+        await next_poll(hass)
+    assert hass.states.get("sensor.alice_status").state == "unavailable"
+    assert len(hass.config_entries.flow.async_progress()) == 1
+    pbx.web_key = key
+    await next_poll(hass)
+    assert hass.states.get("sensor.alice_status").state == "idle"
+    assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_a_pbx_that_pushes_again_is_asked_at_once(
+    hass: HomeAssistant, loaded: MockConfigEntry, pbx: Simulator, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    pbx.quirks = Quirks(reply="500")
+    await tick(hass, freezer, 31)
+    assert hass.states.get("sensor.alice_status").state == "unavailable"
+    pbx.quirks = Quirks()
+    # Less than half of the interval.
+    await tick(hass, freezer, 11)
+    assert hass.states.get("sensor.alice_status").state == "unavailable"
+    assert await push(status("802", 1)) == 200
+    await tick(hass, freezer, 1)
+    assert hass.states.get("sensor.alice_status").state == "idle"

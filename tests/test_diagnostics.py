@@ -69,6 +69,8 @@ async def test_no_secret_name_or_number_of_a_person_is_told(
     )
     assert await hass.config_entries.async_reload(loaded.entry_id)
     assert await push(DIAL_BEGIN | {"calleridnum": "01632960186", "channel": "SIP/trunk-00000001"}) == 200
+    queue = {"queuecode": "Alice 01632960188", "uuid": "1763903040.1"}
+    assert await push({"event": "ivr", "caller": "01632960186", "called": "630", **queue}) == 200
     assert await push({}, json=None, data=b"event: Alice 01632960187") == 200
     told = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
     text = json.dumps(told)

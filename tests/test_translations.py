@@ -234,7 +234,7 @@ def test_the_words_of_the_selectors_the_logbook_and_the_statistics() -> None:
         if name == "say"
         for text in texts(*args)
     }
-    outcomes = {f"logbook_{outcome}" for outcome in (*Outcome, "answered_by")}
+    outcomes = {f"logbook_{outcome}" for outcome in (*Outcome, "answered_by", "unknown")}
     said = (said - {"logbook_", "contact_", "contacts_"}) | outcomes | set(sentences._DETAILS.values())
     said |= set(sentences._GAPS.values())
     said |= {f"contact_{field}" for field in describe_contact(Contact(id="", name=""))} - {"contact_id"}
@@ -249,7 +249,13 @@ def test_the_errors_that_are_raised() -> None:
     assert isinstance(by_type, ast.Dict)
     raised = texts(*by_type.values)
     for name, given, _ in calls():
-        if name in {"HomeAssistantError", "ServiceValidationError", "ConfigEntryAuthFailed", "UpdateFailed"}:
+        if name in {
+            "HomeAssistantError",
+            "ServiceValidationError",
+            "ConfigEntryAuthFailed",
+            "KeyRefused",
+            "UpdateFailed",
+        }:
             assert set(given) >= {"translation_domain", "translation_key"}, f"{name} without a translation"
             raised |= texts(given["translation_key"])
     for name, _, args in calls("targets.py"):
@@ -294,8 +300,11 @@ def test_the_devices_and_issues() -> None:
     assert all(placeholders(words["name"]) == {"number"} for words in ENGLISH["device"].values())
     issues = dict(ENGLISH["issues"])
     given = said_in("watchdog.py", "async_create_issue", "translation_placeholders")
-    reasons = [json.dumps(issues.pop(f"no_pushes{reason}")) for reason in ("", "_https", "_no_address")]
+    reasons = [json.dumps(issues.pop(f"no_pushes{reason}")) for reason in ("", "_https", "_no_address", "_remote")]
     assert all(placeholders(text) == {"title", "webhook_url"} for text in reasons)
+    reasons = [json.dumps(issues.pop(f"no_pushes_{reason}")) for reason in ("web_key", "unreadable")]
+    assert all(placeholders(text) == {"title"} for text in reasons)
+    assert placeholders(json.dumps(issues.pop("other_pbx"))) == {"title", "mac", "host"}
     assert placeholders(json.dumps(issues.pop("no_pushes_moved"))) == given - {""}
     given = said_in("journal.py", "async_create_issue", "translation_placeholders")
     assert set(issues) == {f"call_log_{trouble}" for trouble in Trouble}

@@ -1,5 +1,7 @@
 """A PBX whose pushes do not arrive is noticed by the calls that only polling saw."""
 
+from unittest.mock import patch
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
@@ -8,6 +10,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.coocenter.pbx import BadReply
 from simulator import Quirks, Simulator
 from simulator.channels import Channel, ChannelState
 from tests.conftest import WEBHOOK_ID, Push, load
@@ -195,3 +198,39 @@ async def test_the_issue_goes_with_the_entry(
     assert issue(hass)
     await hass.config_entries.async_remove(loaded.entry_id)
     assert issue(hass) is None
+
+
+async def test_a_long_call_does_not_begin_again_when_one_answer_was_lost(
+    hass: HomeAssistant, loaded: MockConfigEntry, pbx: Simulator, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    assert await push(status("807", 1)) == 200
+    await call(pbx)
+    await pass_time(hass, freezer)
+    assert await push(status("807", 0)) == 200
+    for _ in range(3):
+        with patch.object(loaded.runtime_data.coordinator.client, "current_calls", side_effect=BadReply):
+            await pass_time(hass, freezer)
+        for _ in range(3):
+            await pass_time(hass, freezer)
+    assert issue(hass) is None
+    assert await gaps(hass) == []
+
+
+async def test_after_it_was_disabled_the_gap_is_told_once(
+    hass: HomeAssistant, loaded: MockConfigEntry, pbx: Simulator, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    assert await push(status("807", 1)) == 200
+    await pass_time(hass, freezer, 60)
+    await hass.config_entries.async_set_disabled_by(loaded.entry_id, ConfigEntryDisabler.USER)
+    await pass_time(hass, freezer, 60)
+    await pass_time(hass, freezer, 3_600)
+    await hass.config_entries.async_set_disabled_by(loaded.entry_id, None)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer)
+    for _ in range(2):
+        await call(pbx)
+        await pass_time(hass, freezer)
+        await pass_time(hass, freezer)
+    told = await gaps(hass)
+    assert [reason for *_, reason in told] == ["stopped", "silent"]
+    assert told[0][1] == told[1][0], "one ends where the other begins"

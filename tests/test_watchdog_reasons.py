@@ -1,5 +1,8 @@
 """The issue about missing pushes says why they may not arrive."""
 
+from typing import Any
+from unittest.mock import patch
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
@@ -114,3 +117,56 @@ async def test_where_the_last_push_arrived_is_known_after_a_restart(
     assert reason(hass) == "", "pushes came before: one call may be lost"
     await silence(hass, pbx, freezer)
     assert reason(hass) == "no_pushes_moved"
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        pytest.param({"headers": {"Authorization": "wrong"}}, (401, "no_pushes_web_key"), id="a wrong Web Key"),
+        pytest.param({"json": None, "data": b"<event/>"}, (200, "no_pushes_unreadable"), id="another form"),
+        pytest.param({"remote": "198.51.100.7"}, (403, "no_pushes_remote"), id="from outside"),
+    ],
+)
+async def test_what_arrives_and_is_turned_away_is_told(
+    hass: HomeAssistant,
+    pbx: Simulator,
+    push: Push,
+    freezer: FrozenDateTimeFactory,
+    sent: dict[str, Any],
+    answered: tuple[int, str],
+) -> None:
+    await lives_at(hass, HTTP)
+    how = {"remote": "127.0.0.1"} | sent
+    with patch("aiohttp.web.Request.remote", how.pop("remote")):
+        answer = await push(status("801", 1), **how)
+    await silence(hass, pbx, freezer)
+    assert (answer, reason(hass)) == answered
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_what_was_turned_away_before_a_push_that_was_taken_explains_nothing(
+    hass: HomeAssistant, pbx: Simulator, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    await lives_at(hass, HTTP)
+    assert await push(status("801", 1), headers={"Authorization": "wrong"}) == 401
+    assert await push(status("807", 1)) == 200
+    await pass_time(hass, freezer)
+    await silence(hass, pbx, freezer)
+    assert reason(hass) == "no_pushes"
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_the_issue_follows_home_assistants_address(
+    hass: HomeAssistant, pbx: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    await lives_at(hass, None)
+    await silence(hass, pbx, freezer)
+    assert reason(hass) == "no_pushes_no_address"
+    await hass.config.async_update(internal_url=HTTP)
+    await hass.async_block_till_done()
+    assert reason(hass) == "no_pushes"
+    raised = issue(hass)
+    assert raised
+    assert raised.translation_placeholders
+    assert raised.translation_placeholders["webhook_url"].startswith(HTTP)

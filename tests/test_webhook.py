@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.coocenter import push_view
 from custom_components.coocenter.const import EVENT_COOCENTER
 from custom_components.coocenter.push_view import async_push_path
 from simulator import Quirks, Simulator
@@ -138,6 +139,24 @@ async def test_a_body_that_comes_in_pieces_and_is_too_long_is_refused(http: Test
     assert (await http.post(PATH, data=pieces())).status == 413
 
 
+@pytest.mark.usefixtures("loaded")
+async def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(
+    hass: HomeAssistant, http: TestClient[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_view, "_PATIENCE", 0.05)
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def half() -> AsyncGenerator[bytes]:
+        yield b'{"event": "extensionstatus", '
+        begun.set()
+        await never.wait()
+
+    answer = await http.post(PATH, data=half(), headers={"Content-Type": "application/json"})
+    assert begun.is_set()
+    assert answer.status == 408
+    never.set()
+
+
 async def test_a_body_that_is_not_compressed_as_it_says_is_unreadable(
     hass: HomeAssistant, loaded: MockConfigEntry, push: Push, hass_client: ClientSessionGenerator
 ) -> None:
@@ -199,7 +218,7 @@ async def test_a_wrong_authorization_is_refused_and_changes_nothing(
         assert await push(RINGS, headers={"Authorization": header}) == 401
     assert state_of(hass, "801_status").state == "idle"
     assert state_of(hass, "last_push").state == "unknown"
-    assert caplog.text.count("A push for CooCenter was refused: it has a wrong Web Key") == 1
+    assert caplog.text.count("A push for CooCenter was turned away: it has a wrong Web Key") == 1
 
 
 async def test_without_a_web_key_any_authorization_will_do(

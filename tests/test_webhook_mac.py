@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.const import CONF_MAC
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
@@ -63,7 +63,7 @@ async def test_another_pbxs_push_is_refused_and_changes_nothing(
     assert (loaded.unique_id, loaded.data[CONF_MAC]) == (MAC, MAC)
     assert state_of(hass, "active_calls").state == "1", "the caller in the menu alone"
     assert told == []
-    assert caplog.text.count("A push for CooCenter was refused: it has the MAC address of another PBX") == 1
+    assert caplog.text.count("A push for CooCenter was turned away: it has the MAC address of another PBX") == 1
     assert errors(caplog) == []
 
 
@@ -96,3 +96,25 @@ async def test_a_mac_is_learned_while_the_pbx_cannot_be_asked(
     dr.async_get(hass).async_remove_device(devices_of(hass)[""].id)
     assert await push(DIAL_BEGIN) == 200
     assert loaded.unique_id == MAC
+
+
+async def test_what_another_pbx_pushes_is_told_until_the_right_one_pushes_or_is_reconfigured(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push
+) -> None:
+    def told() -> ir.IssueEntry | None:
+        return ir.async_get(hass).async_get_issue(DOMAIN, f"other_pbx_{loaded.entry_id}")
+
+    assert await push(IVR) == 200
+    assert told() is None
+    assert await push(DIAL_BEGIN | {"mac": OTHER}) == 403
+    raised = told()
+    assert raised
+    assert raised.translation_placeholders == {"title": "CooCenter", "mac": OTHER, "host": "127.0.0.1"}
+    assert await push(IVR | {"uuid": "another"}) == 200
+    assert told() is None
+
+    assert await push(DIAL_BEGIN | {"mac": OTHER}) == 403
+    kept = {key: value for key, value in loaded.data.items() if key != CONF_MAC}
+    hass.config_entries.async_update_entry(loaded, data=kept)
+    assert await push(DIAL_BEGIN | {"mac": OTHER}) == 200
+    assert told() is None

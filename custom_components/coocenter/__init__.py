@@ -12,7 +12,7 @@ from homeassistant.setup import async_when_setup
 
 from . import webhook
 from .agents import Pauses
-from .const import DOMAIN, ISSUE_NO_PUSHES
+from .const import DOMAIN, ISSUE_NO_PUSHES, ISSUE_OTHER_PBX
 from .contact_services import async_setup_contact_services
 from .contacts import SIGNAL_CONTACTS_CHANGED, async_prepare_contacts
 from .coordinator import CooCenterCoordinator
@@ -128,4 +128,5 @@ async def _async_setup_assist(hass: HomeAssistant, _component: str) -> None:
 @callback
 def _async_forget_pushes(hass: HomeAssistant, entry: ConfigEntry) -> None:
     webhook.async_unregister(hass, entry)
-    ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
+    for issue in (ISSUE_NO_PUSHES, ISSUE_OTHER_PBX):
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")

@@ -10,7 +10,7 @@ from functools import partial
 import math
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PORT, CONF_SSL, CONF_VERIFY_SSL
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
@@ -32,6 +32,7 @@ from .const import (
     WRAP_UP_BEGINS,
     WRAP_UP_MARGIN,
 )
+from .helpers import KeyRefused
 from .link import Link
 from .pbx import (
     AgentReleased,
@@ -44,6 +45,7 @@ from .pbx import (
     ExtensionFound,
     Key,
     PbxState,
+    Pushed,
     Signal,
     Snapshot,
 )
@@ -146,13 +148,19 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
         try:
             snapshot = await self.client.snapshot(dt_util.utcnow())
         except AuthenticationFailed as err:
-            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
+            if self.config_entry.state is not ConfigEntryState.LOADED:
+                raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
+            # Home Assistant would ask it no more. But a PBX whose clock is put right takes the key again by itself.
+            self.config_entry.async_start_reauth(self.hass)
+            raise KeyRefused(translation_domain=DOMAIN, translation_key="invalid_auth") from err
         except CooCenterError as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="update_failed",
                 translation_placeholders={"error": str(err)},
             ) from err
+        for flow in self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH}):
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])
         now = dt_util.utcnow()
         changes = self.state.reconcile(snapshot, now)
         expired = self.state.expire(now)
@@ -172,6 +180,9 @@ class CooCenterCoordinator(DataUpdateCoordinator[None]):
 
     @callback
     def _publish(self, changes: Changes) -> None:
+        if not self.last_update_success and any(isinstance(signal, Pushed) for signal in changes.signals):
+            # Whoever pushes is back.
+            self._recheck(timedelta(), self.async_request_refresh)
         for key in changes.keys:
             for listener in tuple(self._by_key.get(key, {}).values()):
                 self._isolated(listener)

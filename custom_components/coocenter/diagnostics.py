@@ -18,6 +18,7 @@ from .const import (
 )
 from .contacts import async_get_contacts
 from .gaps import describe_gap
+from .link import TurnedAway
 from .pbx import Call, Extension, mask
 from .runtime import CooCenterConfigEntry
 
@@ -55,8 +56,9 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
         "pushes": {
             "received": pushes.received,
             "repeated": pushes.repeated,
-            "unreadable": pushes.unreadable,
-            "refused": pushes.refused,
+            "unreadable": pushes.turned_away[TurnedAway.UNREADABLE],
+            "refused": pushes.turned_away.total() - pushes.turned_away[TurnedAway.UNREADABLE],
+            "turned_away": dict(pushes.turned_away),
             "last": pushes.last,
             "age": round((dt_util.utcnow() - pushes.last).total_seconds()) if pushes.last else None,
             # Their shape helps to read them; letters and digits may be names and numbers.
@@ -72,7 +74,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: CooCent
             }
             for queue in state.queues.values()
         ],
-        "calls": [_call(call) for call in state.calls],
+        "calls": [_call(call, listed=call.queue in state.queues) for call in state.calls],
         "gaps": [describe_gap(gap) for gap in coordinator.link.journal.gaps.between()],
         "blacklist_size": len(state.blacklist),
         "contacts": len(async_get_contacts(hass).book),
@@ -84,7 +86,7 @@ def _extension(extension: Extension) -> dict[str, Any]:
     return {**data, "number": mask(extension.number)}
 
 
-def _call(call: Call) -> dict[str, Any]:
+def _call(call: Call, *, listed: bool) -> dict[str, Any]:
     return {
         "direction": call.direction,
         "state": call.state,
@@ -92,7 +94,8 @@ def _call(call: Call) -> dict[str, Any]:
         "answered": call.answered,
         "caller": mask(call.caller.number),
         "callee": mask(call.callee.number),
-        "queue": call.queue,
+        # What a push calls a queue may be any text.
+        "queue": call.queue if listed else bool(call.queue),
         "legs": len(call.legs),
     }
 

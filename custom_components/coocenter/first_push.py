@@ -43,8 +43,11 @@ class FirstPush:
         async_stop_listening(self._hass, self.webhook_id)
 
     async def _async_handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
-        if (body := await async_read_body(request)) is None:
-            return Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        try:
+            if (body := await async_read_body(request)) is None:
+                return Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        except TimeoutError:
+            return Response(status=HTTPStatus.REQUEST_TIMEOUT)
         event = parse(body, request.headers.get(hdrs.CONTENT_TYPE, ""))
         if event is None:
             return Response(status=HTTPStatus.BAD_REQUEST)

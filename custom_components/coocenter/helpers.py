@@ -1,10 +1,11 @@
-"""One decorator: what goes wrong with the PBX becomes an error that the user can read."""
+"""What goes wrong with the PBX, as errors that the user can read."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .const import DOMAIN
 from .pbx import AuthenticationFailed, BadReply, ConnectionFailed, CooCenterError, NotDialable, Refused
@@ -15,6 +16,10 @@ _KEYS: dict[type[CooCenterError], str] = {
     ConnectionFailed: "cannot_connect",
     Refused: "refused",
 }
+
+
+class KeyRefused(UpdateFailed):
+    """Tell of a PBX that answers, but refuses the Web Key."""
 
 
 def pbx_errors_to_user[**P, R](

@@ -4,10 +4,11 @@ Pushes come when they come. They are folded here from Home Assistant's start to 
 an entry that is retrying, or reloading, loses none of them.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -38,14 +39,25 @@ _KEPT_SAMPLES = 5
 _TELL_EVERY = timedelta(seconds=1)
 
 
+class TurnedAway(StrEnum):
+    """Why a push was not taken; a repair issue tells some of them."""
+
+    UNREADABLE = "unreadable"
+    WEB_KEY = "web_key"
+    REMOTE = "remote"
+    OTHER_PBX = "other_pbx"
+    JUNK = "junk"
+    TOO_LONG = "too_long"
+    TOO_SLOW = "too_slow"
+
+
 @dataclass(slots=True)
 class PushStatistics:
     """How the pushes went since Home Assistant's start."""
 
     received: int = 0
     repeated: int = 0
-    unreadable: int = 0
-    refused: int = 0
+    turned_away: Counter[TurnedAway] = field(default_factory=Counter)
     last: datetime | None = None
     samples: deque[bytes] = field(default_factory=lambda: deque(maxlen=_KEPT_SAMPLES))
     """The last bodies that could not be read."""

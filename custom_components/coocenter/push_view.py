@@ -5,6 +5,8 @@ Home Assistant answers 200 for a webhook that it does not know, as it does of ev
 ready, and then of no other ids: 404, and the PBX keeps what it has.
 """
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
@@ -27,6 +29,8 @@ _VIEW: HassKey[PushView] = HassKey(f"{DOMAIN}_push_view")
 _URL = "/api/coocenter/push/{webhook_id}"
 #: The longest documented event has under 2 KiB.
 _MAX_BODY = 64 * 1024
+#: Seconds for a body to come.
+_PATIENCE = 10
 
 
 class PushView(HomeAssistantView):
@@ -55,16 +59,24 @@ def async_open(hass: HomeAssistant) -> None:
 
 
 @callback
-def async_listen(hass: HomeAssistant, name: str, webhook_id: str, handler: HandlerType) -> None:
+def async_listen(
+    hass: HomeAssistant,
+    name: str,
+    webhook_id: str,
+    handler: HandlerType,
+    remote: Callable[[], None] = lambda: None,
+) -> None:
     """Let a handler have what is pushed to an id from the local network, instead of who had it before.
 
-    What else comes is refused here: Home Assistant would write the id, which is a secret, into its log.
+    What else comes is refused here, and `remote` told: Home Assistant would write the id, which is a secret, into its
+    log.
     """
 
     async def handle(hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
         if request.method != hdrs.METH_POST:
             return Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
         if not _is_local(hass, request):
+            remote()
             return Response(status=HTTPStatus.FORBIDDEN)
         response = await handler(hass, webhook_id, request) or Response()
         # What comes by Home Assistant's websocket has no connection, and is packed by nobody.
@@ -85,14 +97,15 @@ def async_stop_listening(hass: HomeAssistant, webhook_id: str) -> None:
 
 
 async def async_read_body(request: Request) -> bytes | None:
-    """Return the body of a push, None for one that is longer than any event."""
+    """Return the body of a push, None for one that is longer than any event; raises TimeoutError."""
     # What comes by Home Assistant's websocket begins anew each time that its content is looked at.
     body, content = b"", request.content
     try:
-        while chunk := await content.read(_MAX_BODY + 1 - len(body)):
-            body += chunk
-            if len(body) > _MAX_BODY:
-                return None
+        async with asyncio.timeout(_PATIENCE):
+            while chunk := await content.read(_MAX_BODY + 1 - len(body)):
+                body += chunk
+                if len(body) > _MAX_BODY:
+                    return None
     except ConnectionError, RequestPayloadError:
         # Half a number is another number: of a body that breaks off nothing is to be believed.
         return b""

@@ -1,10 +1,11 @@
 """Notice when the PBX's pushes do not arrive: calls begin that only polling sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from homeassistant.const import CONF_WEBHOOK_ID
-from homeassistant.core import callback
+from homeassistant.const import CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from yarl import URL
@@ -12,11 +13,14 @@ from yarl import URL
 from .call_log import GapReason
 from .const import DOMAIN, ISSUE_NO_PUSHES, LOGGER
 from .coordinator import CooCenterCoordinator
+from .link import TurnedAway
 from .pbx import Activity, Changes, Snapshot
 from .push_view import async_own_origin, async_push_url
 
 #: What is pushed of a call is on its way, or sent again, for so long before it counts as not pushed.
 _GRACE = timedelta(seconds=5)
+#: Why pushes that arrive are turned away, the reason first that the user has to mend first.
+_TURNED_AWAY = (TurnedAway.WEB_KEY, TurnedAway.REMOTE, TurnedAway.UNREADABLE)
 _AT_WORK = frozenset(Activity) - {Activity.IDLE, Activity.UNAVAILABLE}
 
 
@@ -45,6 +49,8 @@ class PushWatchdog:
         self._gaps = coordinator.link.journal.gaps
         self._seen: _Sight | None = None
         self._received = coordinator.link.pushes.received
+        #: How many had been turned away when the last was taken.
+        self._turned_away = coordinator.link.pushes.turned_away.copy()
         #: When a call was seen to begin of which nothing has been pushed so far.
         self._awaiting: datetime | None = None
         self._untold = 0
@@ -56,6 +62,9 @@ class PushWatchdog:
         on_unload = self._coordinator.config_entry.async_on_unload
         on_unload(self._coordinator.async_on_poll(self._polled))
         on_unload(self._coordinator.async_add_listener(self._reached_or_not))
+        hass = self._coordinator.hass
+        # What the issue says of Home Assistant's own address is to follow what the user does about it.
+        on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_addressed))
 
     @callback
     def _reached_or_not(self) -> None:
@@ -65,11 +74,15 @@ class PushWatchdog:
 
     @callback
     def _polled(self, snapshot: Snapshot, _changes: Changes) -> None:
-        now, received = snapshot.taken, self._coordinator.link.pushes.received
+        now, pushes = snapshot.taken, self._coordinator.link.pushes
         self._gaps.heard(now)
         before, self._seen = self._seen, _sight(snapshot)
-        if received != self._received:
-            self._received, self._awaiting, self._untold = received, None, 0
+        if snapshot.channels is None and before:
+            # What was not told is what it was: else a long call would begin with the next answer.
+            self._seen = replace(self._seen, channels=before.channels)
+        if pushes.received != self._received:
+            self._received, self._turned_away = pushes.received, pushes.turned_away.copy()
+            self._awaiting, self._untold = None, 0
             return
         if self._awaiting:
             if timedelta() <= now - self._awaiting < _GRACE:
@@ -84,14 +97,16 @@ class PushWatchdog:
     def _enough(self, now: datetime) -> int:
         """Return how many polls that saw a call begin are evidence."""
         last = self._coordinator.link.pushes.last
-        if last is None:
+        if last is None or last < self._gaps.began:
             return 1 if self._gaps.arrived_at is None else 2
         return 2 if self._gaps.rhythm.explains(dt_util.as_local(last), dt_util.as_local(now)) else 1
 
     @callback
     def _raise(self) -> None:
         hass, entry = self._coordinator.hass, self._coordinator.config_entry
-        if self._gaps.begin(GapReason.SILENT, self._coordinator.link.pushes.last or self._gaps.began):
+        # Before that nobody listened, which is a gap of its own.
+        since = max(self._coordinator.link.pushes.last or self._gaps.began, self._gaps.began)
+        if self._gaps.begin(GapReason.SILENT, since):
             LOGGER.warning("%s has calls, but pushes nothing of them to Home Assistant", entry.title)
         ir.async_create_issue(
             hass,
@@ -107,8 +122,18 @@ class PushWatchdog:
             },
         )
 
+    @callback
+    def _async_addressed(self, _event: Event[Any]) -> None:
+        issue_id = f"{ISSUE_NO_PUSHES}_{self._coordinator.config_entry.entry_id}"
+        if ir.async_get(self._coordinator.hass).async_get_issue(DOMAIN, issue_id):
+            self._raise()
+
     def _why(self) -> str:
         """Return the text with the likeliest reason."""
+        lately = self._coordinator.link.pushes.turned_away - self._turned_away
+        for reason in _TURNED_AWAY:
+            if lately[reason]:
+                return f"{ISSUE_NO_PUSHES}_{reason}"
         origin, arrived_at = async_own_origin(self._coordinator.hass), self._gaps.arrived_at
         if origin is None:
             return f"{ISSUE_NO_PUSHES}_no_address"

@@ -10,14 +10,14 @@ import re
 from aiohttp import hdrs
 from aiohttp.web import Request, Response
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_MAC, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .call_log import NotStored
-from .const import CONF_WEB_KEY, DOMAIN, ISSUE_NO_PUSHES, LOGGER
-from .link import Link
+from .const import CONF_WEB_KEY, DOMAIN, ISSUE_NO_PUSHES, ISSUE_OTHER_PBX, LOGGER
+from .link import Link, TurnedAway
 from .pbx import Bounded, DialBegin, Event, IvrSelection, QueueCallDetail, is_authentic, parse, possible_days
 from .push_view import async_listen, async_read_body, async_stop_listening
 
@@ -25,13 +25,24 @@ _MAX_SAMPLE = 1024
 #: So many bodies that are no event are read of an address at once, and then so many a second.
 _JUNK_AT_ONCE, _JUNK_A_SECOND = 50, 5
 _MAX_ADDRESSES = 1000
+#: What a push that is turned away has, and how it is answered. One that nobody can read would come again for ever.
+_TURNED_AWAY = {
+    TurnedAway.UNREADABLE: ("no event in it", HTTPStatus.OK),
+    TurnedAway.WEB_KEY: ("a wrong Web Key", HTTPStatus.UNAUTHORIZED),
+    TurnedAway.REMOTE: ("an address outside the local network", HTTPStatus.FORBIDDEN),
+    TurnedAway.OTHER_PBX: ("the MAC address of another PBX", HTTPStatus.FORBIDDEN),
+    TurnedAway.JUNK: ("the address of somebody who sends no events", HTTPStatus.TOO_MANY_REQUESTS),
+    TurnedAway.TOO_LONG: ("a body longer than any event", HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    TurnedAway.TOO_SLOW: ("a body that does not come to its end", HTTPStatus.REQUEST_TIMEOUT),
+}
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 
 
 class _Junk:
     """Whose bodies are still read: to find out that one is no event takes longer than to refuse it.
 
-    Who ever pushed an event is always heard: behind a proxy all have one address, and that is the PBX's too.
+    Each is paid for before it is read, so that no more are in hand at once. Who ever pushed an event is always heard:
+    behind a proxy all have one address, and that is the PBX's too.
     """
 
     def __init__(self) -> None:
@@ -40,11 +51,13 @@ class _Junk:
 
     def is_heard(self, address: str, now: float) -> bool:
         """Tell whether what comes from an address is to be read."""
-        return address in self._pushers or self._paid_until.get(address, now) - now < _JUNK_AT_ONCE / _JUNK_A_SECOND
-
-    def note(self, address: str, now: float) -> None:
-        """Note that an address sent what is no event of the PBX."""
-        self._paid_until[address] = max(self._paid_until.get(address, now), now) + 1 / _JUNK_A_SECOND
+        if address in self._pushers:
+            return True
+        paid_until = max(self._paid_until.get(address, now), now)
+        if paid_until - now >= _JUNK_AT_ONCE / _JUNK_A_SECOND:
+            return False
+        self._paid_until[address] = paid_until + 1 / _JUNK_A_SECOND
+        return True
 
     def trust(self, address: str) -> None:
         """Hear an address from now on."""
@@ -64,7 +77,11 @@ def async_register(hass: HomeAssistant, entry: ConfigEntry, link: Link) -> None:
             LOGGER.exception("A push of %s could not be handled", entry.title)
             return Response(status=HTTPStatus.OK)
 
-    async_listen(hass, entry.title, entry.data[CONF_WEBHOOK_ID], handle)
+    @callback
+    def remote() -> None:
+        _turn_away(link, entry, TurnedAway.REMOTE)
+
+    async_listen(hass, entry.title, entry.data[CONF_WEBHOOK_ID], handle, remote)
 
 
 @callback
@@ -78,11 +95,10 @@ async def _async_receive(
 ) -> HTTPStatus:
     address = request.remote or ""
     if not junk.is_heard(address, hass.loop.time()):
-        return _refuse(link, entry, HTTPStatus.TOO_MANY_REQUESTS, "the address of somebody who sends no events")
+        return _turn_away(link, entry, TurnedAway.JUNK)
     event = await _async_event(hass, entry, link, request)
-    if isinstance(event, HTTPStatus):
-        junk.note(address, hass.loop.time())
-        return event
+    if isinstance(event, TurnedAway):
+        return _turn_away(link, entry, event)
     junk.trust(address)
     ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_NO_PUSHES}_{entry.entry_id}")
     link.journal.gaps.arrived(_origin(request))
@@ -94,21 +110,20 @@ async def _async_receive(
     return HTTPStatus.OK
 
 
-async def _async_event(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> Event | HTTPStatus:
-    """Return the event that a request brings, or the answer to one that brings none of ours."""
-    if (body := await async_read_body(request)) is None:
-        return _refuse(link, entry, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "a body longer than any event")
+async def _async_event(hass: HomeAssistant, entry: ConfigEntry, link: Link, request: Request) -> Event | TurnedAway:
+    """Return the event that a request brings, or why it brings none of ours."""
+    try:
+        if (body := await async_read_body(request)) is None:
+            return TurnedAway.TOO_LONG
+    except TimeoutError:
+        return TurnedAway.TOO_SLOW
     if not _is_authentic(entry, link, request.headers.get(hdrs.AUTHORIZATION)):
-        return _refuse(link, entry, HTTPStatus.UNAUTHORIZED, "a wrong Web Key")
+        return TurnedAway.WEB_KEY
     event = parse(body, request.headers.get(hdrs.CONTENT_TYPE, ""))
     if event is None:
-        link.pushes.unreadable += 1
         link.pushes.samples.append(body[:_MAX_SAMPLE])
-        LOGGER.debug("A push of %s could not be read", entry.title)
-        return HTTPStatus.OK
-    if not _is_ours(hass, entry, event):
-        return _refuse(link, entry, HTTPStatus.FORBIDDEN, "the MAC address of another PBX")
-    return event
+        return TurnedAway.UNREADABLE
+    return event if _is_ours(hass, entry, event) else TurnedAway.OTHER_PBX
 
 
 def _origin(request: Request) -> str:
@@ -124,10 +139,13 @@ def _is_authentic(entry: ConfigEntry, link: Link, header: str | None) -> bool:
     return is_authentic(header, web_key, possible_days(link.today(), dt_util.now().date()))
 
 
-def _refuse(link: Link, entry: ConfigEntry, status: HTTPStatus, what: str) -> HTTPStatus:
-    if not link.pushes.refused:
-        LOGGER.warning("A push for %s was refused: it has %s", entry.title, what)
-    link.pushes.refused += 1
+@callback
+def _turn_away(link: Link, entry: ConfigEntry, reason: TurnedAway) -> HTTPStatus:
+    """Count a push that is not taken, tell the first of each kind, and return its answer."""
+    what, status = _TURNED_AWAY[reason]
+    if not link.pushes.turned_away[reason]:
+        LOGGER.warning("A push for %s was turned away: it has %s", entry.title, what)
+    link.pushes.turned_away[reason] += 1
     return status
 
 
@@ -137,11 +155,25 @@ def _is_ours(hass: HomeAssistant, entry: ConfigEntry, event: Event) -> bool:
     if not isinstance(event, (DialBegin, IvrSelection, QueueCallDetail)):
         return True
     mac = dr.format_mac(event.mac)
-    if not _MAC.fullmatch(mac) or mac == entry.data.get(CONF_MAC):
+    if not _MAC.fullmatch(mac):
+        return True
+    issue_id = f"{ISSUE_OTHER_PBX}_{entry.entry_id}"
+    if mac == entry.data.get(CONF_MAC):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
         return True
     owner = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, mac)
     if entry.data.get(CONF_MAC) or (owner and owner.entry_id != entry.entry_id):
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_OTHER_PBX,
+            translation_placeholders={"title": entry.title, "mac": mac, "host": entry.data[CONF_HOST]},
+        )
         return False
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac}, unique_id=mac)
     registry = dr.async_get(hass)
     if device := registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id):
