@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.coocenter.call_log import CallLog, LogUnavailable, Trouble
-from simulator import Simulator
+from simulator import Quirks, Simulator
 from tests.conftest import Push, load
 from tests.flow_harness import until
 from tests.log_harness import journal_of, missed
@@ -167,3 +167,13 @@ async def test_a_log_that_cannot_be_read_is_said(
     await listen(hass)
     for text in ("who called", "redial from alice", "call back the last caller from alice"):
         assert await say(hass, text) == "The call log can't be read at the moment.", text
+
+
+async def test_of_a_pbx_that_does_not_answer_nothing_is_said(
+    hass: HomeAssistant, connected: MockConfigEntry, pbx: Simulator
+) -> None:
+    await listen(hass)
+    pbx.quirks = Quirks(reply="500")
+    await next_poll(hass)
+    for sentence in ("is bob on the phone", "who is on the phone"):
+        assert await say(hass, sentence) == "The telephone system can't be reached."

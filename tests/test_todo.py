@@ -1,5 +1,7 @@
 """The lists of missed calls: who waits to be called back, and what became of it."""
 
+import re
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -219,3 +221,17 @@ async def test_a_log_that_fails_again_leaves_the_list_as_it_is(
     # Who was forgotten is so at once, even if that cannot be noted.
     await act(hass, "forget_number", number=BOB)
     assert await summaries(hass) == [(ALICE, False)]
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_what_a_stranger_says_is_no_markup(hass: HomeAssistant, push: Push) -> None:
+    picture, link = "![x](http://192.0.2.1/y.png)<img src=x>", "[click](http://192.0.2.1/)"
+    await log(
+        push,
+        missed("1.1", **times("09:00"), dstname=picture, destination="630"),
+        in_queue("1.1", startTime="2026-11-23 09:00:00", duration="30", trunkNumber=link),
+        missed("2.1", **times("09:10"), source=BOB, destination="01632960999", dstname=picture),
+    )
+    told = "".join(item["description"] for item in await listed(hass))
+    assert "192.0.2.1" in told
+    assert re.findall(r"(?<!\\)[<\[!:]|(?<=http):", re.sub(r"\d\d:\d\d: ", "", told)) == []

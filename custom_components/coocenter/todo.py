@@ -1,6 +1,7 @@
 """To-do lists: the missed calls of the PBX and of each queue, until somebody has called back."""
 
 from dataclasses import replace
+import re
 from typing import override
 
 from homeassistant.components.todo import (  # type: ignore[attr-defined]
@@ -33,6 +34,8 @@ MISSED_CALLS = EntityDescription(key="missed_calls", translation_key="missed_cal
 MISSED_IN_QUEUE = replace(MISSED_CALLS, entity_registry_enabled_default=False)
 #: So many of an item's calls are told of one by one.
 _CALLS_TOLD = 5
+#: What can begin a link, a picture, a tag or the like where Home Assistant's cards show a description as Markdown.
+_MARKUP = re.compile(r"([\\`*_\[\]<>!#|~:])")
 
 
 async def async_setup_entry(
@@ -179,7 +182,7 @@ class _Texts:
         return self._words.say(
             "missed_called_back" if back else "missed_reached",
             when=when,
-            who=self._words.short(who.number, who.name),
+            who=_as_text(self._words.short(who.number, who.name)),
         )
 
     def _call(self, call: LoggedCall) -> str:
@@ -188,6 +191,11 @@ class _Texts:
         return self._words.say(
             "missed_message" if call.outcome is Outcome.VOICEMAIL else "missed_call",
             when=self._words.moment(call.started),
-            callee=self._words.party(call.did, rung),
+            callee=_as_text(self._words.party(call.did, rung)),
             wait=self._words.duration(call.wait),
         )
+
+
+def _as_text(told: str) -> str:
+    """Return what a stranger may have said so that it stays a text; plain numbers and names stay as they are."""
+    return _MARKUP.sub(r"\\\1", told)

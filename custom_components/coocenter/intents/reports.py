@@ -31,6 +31,9 @@ class CallStatus(CooCenterIntent):
         states = []
         for entry in request.entries():
             await request.async_check(entry, policy=POLICY_READ)
+            if not entry.runtime_data.coordinator.last_update_success:
+                # As little is known as its entities show.
+                raise Unanswered(Why.PBX_UNREACHABLE)
             states.append(entry.runtime_data.coordinator.state)
         if WHO not in request.slots:
             return _everybody(request, states)
