@@ -20,6 +20,9 @@ homeassistant:
   elevation: 0
   unit_system: metric
   time_zone: {time_zone}
+  media_dirs:
+    # In a container Home Assistant would take /media.
+    local: {media}
   currency: GBP
   country: GB
   internal_url: http://{host}:{port}
@@ -69,7 +72,10 @@ def write_config(config_dir: Path, port: int, log_level: str = "warning", yaml: 
     """Write what is missing of a configuration folder; what Home Assistant has stored there stays."""
     storage = config_dir / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
-    text = yaml.format(host=LOOPBACK, port=port, log_level=log_level, time_zone=_local_time_zone())
+    media = config_dir.absolute() / "media"
+    media.mkdir(exist_ok=True)
+    zone = _local_time_zone()
+    text = yaml.format(host=LOOPBACK, port=port, log_level=log_level, time_zone=zone, media=json.dumps(str(media)))
     (config_dir / "configuration.yaml").write_text(text)
     # Where Home Assistant's editor writes what is made in it.
     (config_dir / "automations.yaml").touch()

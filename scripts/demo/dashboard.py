@@ -8,6 +8,9 @@ URL_PATH = "call-centre"
 TITLE = "Call centre"
 
 CALLS = """\
+{{% if is_state('{entity}', 'unavailable') %}}
+The PBX does not answer.
+{{% else %}}
 {{% for call in state_attr('{entity}', 'calls') or [] %}}
 {{%- if loop.first %}}
 | From | To | |
@@ -18,6 +21,7 @@ CALLS = """\
 {{%- else %}}
 Nobody is on the telephone.
 {{% endfor %}}
+{{% endif %}}
 """
 
 type Card = dict[str, Any]
