@@ -38,6 +38,7 @@ _TYPES: dict[type[Event], str] = {
     QueueCallDetail: "cc_cdr",
     Unknown: "unknown",
 }
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES}
 
 
 @callback
@@ -45,9 +46,9 @@ def fire(hass: HomeAssistant, entry: ConfigEntry, state: PbxState, event: Event,
     """Fire an event with the entry and the device it is about: the called phone's, or else the PBX's."""
     data: dict[str, object] = {"type": _TYPES[type(event)], "config_entry_id": entry.entry_id}
     data["device_id"] = _device_of(hass, entry, _numbers(event))
-    for field in fields(event):
-        value = getattr(event, field.name)
-        data.update(_plain(field.name, state.named(value) if isinstance(value, Party) else value, zone))
+    for name in _FIELDS[type(event)]:
+        value = getattr(event, name)
+        data.update(_plain(name, state.named(value) if isinstance(value, Party) else value, zone))
     hass.bus.async_fire(EVENT_COOCENTER, data)
 
 

@@ -11,11 +11,10 @@ from .pbx import Call, CallFact, PbxState
 
 def describe_line(state: PbxState, number: str) -> dict[str, Any]:
     """Return who is on an extension's line; of several calls the one that talks, else the newest."""
-    calls = state.calls.of_extension(number)
+    if not (calls := state.calls.of_extension(number)):
+        return {"other_party": None, "other_party_name": None, "direction": None, "since": None, "calls": 0}
     # The one that talks comes first, then the newest.
     calls.sort(key=lambda call: (call.answered is None, -call.started.timestamp()))
-    if not calls:
-        return {"other_party": None, "other_party_name": None, "direction": None, "since": None, "calls": 0}
     other = state.named(calls[0].other_party(number))
     return {
         "other_party": other.number or None,

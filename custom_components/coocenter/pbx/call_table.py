@@ -46,8 +46,10 @@ class CallTable:
 
     def of_extension(self, extension: str) -> list[Call]:
         """Return the calls an extension takes part in, the oldest first."""
-        calls = (self._calls[call_id] for call_id in self._by_extension.get(extension, ()))
-        return sorted(calls, key=lambda call: (call.started, call.id))
+        if not (ids := self._by_extension.get(extension)):
+            # As mostly, and asked with every push.
+            return []
+        return sorted((self._calls[call_id] for call_id in ids), key=lambda call: (call.started, call.id))
 
     def find(self, *names: str) -> Call | None:
         """Return the call that one of the names, uniqueids or channels, belongs to."""

@@ -1,5 +1,6 @@
 """Numbers: what a channel name says, what may be dialled, and when two are the same."""
 
+from functools import lru_cache
 import re
 import unicodedata
 
@@ -15,7 +16,6 @@ _AT_HOME = re.compile(r"(?<=\d)\s*\(0\)")
 _DIALABLE = re.compile(r"[0-9*#]+", re.ASCII)
 _MEMBER = re.compile(r"^[A-Za-z0-9]+/(?P<peer>[^@]+?)(?:@.*)?(?:/n)?$")
 _CHANNEL = re.compile(r"^(?P<tech>[A-Za-z0-9]+)/(?P<peer>[^@]+?)(?:@(?P<context>.+?))?-[0-9A-Fa-f]+(?:;[12])?$")
-_CALLER_ID = re.compile(r'^\s*"?(?P<name>.*?)"?\s*<(?P<number>[^<>]*)>\s*$')
 
 
 def dialable(text: str, *, plus: str = "00") -> str:
@@ -72,6 +72,7 @@ def local_pair(channel: str) -> str | None:
     return None
 
 
+@lru_cache
 def member_extension(name: str) -> str:
     """Return the extension behind a queue member: `sip/876`, `Local/804@agents/n`, or bare."""
     match = _MEMBER.match(name)
@@ -80,8 +81,12 @@ def member_extension(name: str) -> str:
 
 def split_caller_id(text: str) -> tuple[str, str]:
     """Split `"name" <number>` into name and number; a bare text is the number."""
-    match = _CALLER_ID.match(text)
-    return (match["name"].strip(), match["number"].strip()) if match else ("", text.strip())
+    # Not by a pattern: in a long text that is none it would try every end of the name.
+    name, bracket, tail = text.strip().rpartition("<")
+    number, end, rest = tail.partition(">")
+    if not bracket or not end or rest:
+        return "", text.strip()
+    return name.strip().removeprefix('"').removesuffix('"').strip(), number.strip()
 
 
 def mask(number: str) -> str:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 import re
 
 from ..model import Activity, Hint, Party
@@ -71,9 +71,11 @@ def party(fields: Fields, number_name: str, name_name: str) -> Party:
     return Party(who, "" if called == who else called)
 
 
-def caller_id(fields: Fields, *names: str) -> Party:
+def caller_id(fields: Fields, name: str) -> Party:
     """Return who is meant by a `"name" <number>` field."""
-    name, who = split_caller_id(text(fields, *names))
+    value = fields.get(name)
+    # Split before it is cut: behind the longest name there is a number still.
+    name, who = split_caller_id(_printable(str(value)) if isinstance(value, (str, int, float)) else "")
     who, name = (number({"": part}, "") for part in (who, name))
     return Party(who, "" if name == who else name)
 
@@ -110,11 +112,17 @@ def activity(fields: Fields, *names: str) -> Activity | None:
     """Return what a state means, given as a code (also a combination) or as a text; None if unknown."""
     for name in names:
         if found := text(fields, name):
-            hint = _hint_of_code(found)
-            if hint is None:
-                hint = _hint_of_words(found)
-            return None if hint is None else _activity(hint)
+            return _activity(found)
     return None
+
+
+# Of the same few codes and words, with every push and for every extension of a poll.
+@lru_cache
+def _activity(found: str) -> Activity | None:
+    hint = _hint_of_code(found)
+    if hint is None:
+        hint = _hint_of_words(found)
+    return None if hint is None else next(activity for bits, activity in _ACTIVITIES if bits & hint == bits)
 
 
 def _hint_of_code(found: str) -> Hint | None:
@@ -134,11 +142,6 @@ def _hint_of_words(found: str) -> Hint | None:
             return None
         hint |= meaning
     return hint
-
-
-@cache
-def _activity(hint: Hint) -> Activity:
-    return next(activity for bits, activity in _ACTIVITIES if bits & hint == bits)
 
 
 def _letters(found: str) -> str:
