@@ -34,6 +34,8 @@ config:
 conversation:
 history:
 logbook:
+  exclude:
+    entity_globs: [sensor.*_last_push]
 input_boolean:
   lamp:
     name: Lamp switch
