@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.coocenter.const import CONF_ALL_MAY_LISTEN, DOMAIN
+from custom_components.coocenter.pbx import transport
 from simulator import Quirks, Simulator, api
 from simulator.recording import Recording
 from tests.conftest import Push
@@ -104,6 +105,19 @@ async def test_of_half_a_recording_nothing_is_left(
 ) -> None:
     change(pbx, **quirks)
     assert (await refusal(hass, "save_recording", call="1.1")).translation_key == key
+    assert files(folder) == []
+
+
+async def test_a_recording_without_an_end_fills_no_disk(
+    hass: HomeAssistant, folder: Path, pbx: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(pbx, recording_seconds=100)
+    monkeypatch.setattr(transport, "_MAX_RECORDING", 1_000_000)
+    error = await refusal(hass, "save_recording", call="1.1")
+    assert (error.translation_key, error.translation_placeholders) == (
+        "bad_reply",
+        {"error": "The recording is too long"},
+    )
     assert files(folder) == []
 
 

@@ -3,6 +3,7 @@
 A recording is asked for by its call in the log and its place there: no path from outside reaches the PBX.
 """
 
+import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -28,7 +29,7 @@ from .call_log import LoggedCall, LogUnavailable
 from .const import CONF_ALL_MAY_LISTEN, DOMAIN, LOGGER
 from .helpers import pbx_errors_to_user
 from .log_filter import unavailable
-from .pbx import Bounded, Recording, Refused
+from .pbx import Bounded, ConnectionFailed, Recording, Refused
 from .runtime import CooCenterConfigEntry
 from .sound import HEAD_LENGTH, Kind, kind_of
 
@@ -39,6 +40,8 @@ _DATA_KINDS: HassKey[Bounded[tuple[str, str], Kind]] = HassKey(f"{DOMAIN}_record
 _PLAIN = re.compile(r"(?=.{1,64}$)\w+(?:[.-]\w+)*", re.ASCII)
 _ENCODED = "~"
 _LONGEST_NUMBER = 20
+#: Seconds for the first bytes to come.
+_PATIENCE = 10
 #: What the media folders' own source, which need not be set up, calls a file in one of them.
 _MEDIA = "media-source://media_source/"
 
@@ -201,12 +204,19 @@ def unreadable() -> HomeAssistantError:
 async def _head(recording: CallRecording) -> bytes:
     """Return the first bytes of a recording; of a PBX that knows no ranges no more is read than that."""
     head = b""
-    async with recording.opened({"Range": f"bytes=0-{HEAD_LENGTH - 1}"}) as answer:
-        if answer.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-            async for chunk in answer.chunks:
-                head += chunk
-                if len(head) >= HEAD_LENGTH:
-                    break
+    try:
+        async with (
+            asyncio.timeout(_PATIENCE),
+            recording.opened({"Range": f"bytes=0-{HEAD_LENGTH - 1}"}) as answer,
+        ):
+            if answer.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                async for chunk in answer.chunks:
+                    head += chunk
+                    if len(head) >= HEAD_LENGTH:
+                        break
+    except TimeoutError as err:
+        message = "The recording does not begin in time"
+        raise ConnectionFailed(message) from err
     return head[:HEAD_LENGTH]
 
 

@@ -117,7 +117,8 @@ async def _described(request: Request, recording: CallRecording, kind: Kind) -> 
 
 def _response(recording: CallRecording, kind: Kind, answer: Recording, *, ranged: bool) -> StreamResponse:
     """Return the head of the response, by the PBX's to what may have been asked for in part."""
-    passed_on = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+    # A header of ours with a control character in it would be an error.
+    passed_on = {name: value for name in _PASSED_ON if (value := answer.headers.get(name)) and value.isprintable()}
     if ranged and answer.status == HTTPStatus.OK:
         # It has not done what it may say it can.
         passed_on.pop("Accept-Ranges", None)

@@ -126,7 +126,7 @@ def _configurations(folders: pytest.TempPathFactory) -> set[Path]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _no_secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def no_secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Look for secrets in every file that a Home Assistant of a module has written, once it has ended."""
     before = _configurations(tmp_path_factory)
     yield

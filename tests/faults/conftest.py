@@ -16,6 +16,10 @@
 
 import pytest
 
+from tests.e2e.conftest import no_secrets
+
+__all__ = ["no_secrets"]
+
 
 @pytest.fixture(autouse=True)
 def _sockets(socket_enabled: None) -> None:

@@ -163,6 +163,9 @@ def test_who_a_member_of_a_queue_is(name: str, extension: str) -> None:
         ("<>", "", ""),
         (" 801 ", "", "801"),
         ("<801> Ann", "", "<801> Ann"),
+        ("Ann <", "", "Ann <"),
+        ("Ann 801>", "", "Ann 801>"),
+        (f"{' <' * 50_000}", "", f"{' <' * 50_000}".strip()),
     ],
 )
 def test_name_and_number_of_a_caller_id(text: str, name: str, number: str) -> None:

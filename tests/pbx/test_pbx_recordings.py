@@ -1,8 +1,9 @@
 """Recordings come through as they are asked for, byte range by byte range, and nothing else comes through."""
 
 import asyncio
+from contextlib import nullcontext, suppress
 
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 from pbx_harness import KEY, Connect, FakePbx, error, key_of
 import pytest
 
@@ -14,6 +15,7 @@ from custom_components.coocenter.pbx import (
     CooCenterError,
     Recording,
     Refused,
+    transport,
 )
 
 SOUND = bytes(range(256)) * 4
@@ -102,6 +104,41 @@ async def test_a_recording_is_passed_on_while_it_comes(fake: FakePbx, client: Co
         assert await anext(recording.chunks) == b"first"
         heard_first.set()
         assert await heard(recording) == b"second"
+
+
+@pytest.mark.parametrize("longest", [len(SOUND), len(SOUND) - 1])
+async def test_no_more_comes_than_any_recording_has(
+    fake: FakePbx, client: CooCenterClient, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    fake.answer = serve
+    monkeypatch.setattr(transport, "_MAX_RECORDING", longest)
+    with nullcontext() if longest == len(SOUND) else pytest.raises(BadReply, match="too long"):
+        async with client.recording(PATH) as recording:
+            await heard(recording)
+
+
+async def test_a_recording_that_never_falls_silent_ends(
+    fake: FakePbx, client: CooCenterClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of hours, less than a second.
+    total = transport._STREAM_TIMEOUT.total
+    assert total
+    monkeypatch.setattr(transport, "_STREAM_TIMEOUT", ClientTimeout(total=total / 40_000))
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            for _ in range(1_000):
+                await response.write(b"x")
+                await asyncio.sleep(0.02)
+        return response
+
+    fake.answer = drip
+    async with asyncio.timeout(10):
+        with pytest.raises(ConnectionFailed, match="in time"):
+            async with client.recording(PATH) as recording:
+                await heard(recording)
 
 
 @pytest.mark.parametrize(

@@ -198,9 +198,16 @@ def test_moments(text: str, moment: datetime | None) -> None:
         ('"Anonymous" <anonymous>', Party()),
         ('"A <b>" <801>', Party("801", "A <b>")),
         ("", Party()),
+        (f'"{"x" * 245}" <801>', Party("801", "x" * 245)),
+        (f'"{"x" * 10_000}" <{"8" * 10_000}>', Party("8" * 255, "x" * 255)),
+        ('"\x07Ann" <801>\0', Party("801", "Ann")),
+        ('"Ann" <>', Party("802", "Ann")),
+        ('"802" <>', Party("802")),
+        ('"Ann" <', Party('"Ann" <')),
+        (None, Party()),
     ],
 )
-def test_caller_ids(text: str, party: Party) -> None:
+def test_caller_ids(text: str | None, party: Party) -> None:
     assert _cdr(callerid=text, source="802").caller == party
 
 

@@ -6,6 +6,9 @@ from hashlib import md5
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
 
 #: Where secrets are kept, by Home Assistant itself. The repair of lost pushes tells the URL to enter on the PBX; of
 #: a repair only that there is one is kept.
@@ -16,9 +19,10 @@ _SHORTEST = 8
 
 
 def secrets_of(config: Path) -> set[str]:
-    """Return what nobody may read of a configuration folder: keys and their digests, webhook ids, tokens."""
+    """Return what nobody may read of a folder: keys and their digests, webhook ids, tokens, passwords of databases."""
     entries = json.loads((config / ".storage" / "core.config_entries").read_text())["data"]["entries"]
-    ours = [entry["data"] for entry in entries if entry["domain"] == "coocenter"]
+    own = [entry for entry in entries if entry["domain"] == "coocenter"]
+    ours = [entry["data"] for entry in own]
     found = {data[name] for data in ours for name in ("web_key", "webhook_id") if data.get(name)}
     today = date.today()  # noqa: DTZ011 - the PBX's own, or nearly so
     digests = {
@@ -26,7 +30,8 @@ def secrets_of(config: Path) -> set[str]:
         for data in ours
         for day in _DAYS
     }
-    return {secret for secret in found | digests | set(_tokens(config)) if len(secret) >= _SHORTEST}
+    found |= digests | set(_tokens(config)) | set(_passwords(own))
+    return {secret for secret in found if len(secret) >= _SHORTEST}
 
 
 def leaks_in(config: Path) -> list[str]:
@@ -44,6 +49,13 @@ def leaks_among(shown: Mapping[str, Any], secrets: Iterable[str]) -> list[str]:
 
 def _has(content: bytes, secrets: set[bytes]) -> bool:
     return any(secret in content for secret in secrets)
+
+
+def _passwords(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for entry in entries:
+        if url := entry.get("options", {}).get("database_url"):
+            # As it is, and as it is written in a URL.
+            yield from filter(None, (make_url(url).password, urlsplit(url).password))
 
 
 def _tokens(config: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -11,8 +12,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.coocenter import recordings
 from custom_components.coocenter.pbx import transport
 from simulator import Simulator
+from simulator.recording import Recording
 from tests.conftest import Push
 from tests.office_harness import errors, poll, state_of
 from tests.recordings_harness import recorded, serve, url
@@ -111,15 +114,21 @@ async def test_no_more_than_8_mib_of_a_reply_are_read(hass: HomeAssistant, loade
     assert sent < 32 * MIB
 
 
-async def test_what_is_packed_counts_unpacked(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+@pytest.mark.parametrize(("blanks", "state"), [(MIB, ConfigEntryState.LOADED), (9 * MIB, ConfigEntryState.SETUP_RETRY)])
+async def test_what_is_packed_counts_unpacked(
+    hass: HomeAssistant, loaded: MockConfigEntry, blanks: int, state: ConfigEntryState
+) -> None:
+    """What is too long would be an answer like any other, but for the blanks."""
+    body = b'[{"extension": "801", "status": "0"}]' + b" " * blanks
+
     async def bomb(request: web.Request) -> web.Response:
-        response = web.Response(body=b" " * (64 * MIB))
+        response = web.Response(body=body, content_type="application/json")
         response.enable_compression(web.ContentCoding.gzip)
         return response
 
     async with await hostile(bomb) as server:
         await become(hass, loaded, server)
-        assert loaded.state is ConfigEntryState.SETUP_RETRY
+        assert loaded.state is state
 
 
 async def test_a_reply_that_comes_by_drops_ends_in_time(
@@ -168,6 +177,59 @@ async def test_a_page_is_no_recording_whatever_it_is_called(
     page = await client.get(url("2.1"))
     assert page.status == 502
     assert PAGE not in await page.read()
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_recording_that_comes_by_drops_begins_in_time_or_not_at_all(
+    pbx: Simulator, push: Push, hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await recorded(pbx, push)
+    monkeypatch.setattr(recordings, "_PATIENCE", 0.5)
+
+    async def drip(request: web.Request, *_: object) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "audio/x-wav"})
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            for _ in range(1_000):
+                await response.write(b"R")
+                await asyncio.sleep(0.05)
+        return response
+
+    monkeypatch.setattr("simulator.api.send", drip)
+    client = await hass_client()
+    async with asyncio.timeout(10):
+        assert (await client.get(url())).status == 503
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("value", [b"a\x0bb", b"a\x7fb", b"a\x1b[31mb", b"\x85"], ids=repr)
+async def test_no_header_of_a_recording_is_an_error(
+    pbx: Simulator,
+    push: Push,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    value: bytes,
+) -> None:
+    await recorded(pbx, push)
+    names = ("ETag", "Content-Range", "Accept-Ranges", "Last-Modified")
+    odd = b"".join(b"%b: %b\r\n" % (name.encode(), value) for name in names)
+
+    async def send(request: web.Request, recording: Recording, _: object) -> web.StreamResponse:
+        """Answer past the server's own checks."""
+        body = b"".join(recording.chunks(0, recording.size))
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: audio/x-wav\r\nContent-Length: %d\r\n" % len(body)
+        assert request.transport
+        request.transport.write(head + odd + b"Connection: close\r\n\r\n" + body)
+        request.transport.close()
+        return web.Response()
+
+    monkeypatch.setattr("simulator.api.send", send)
+    client = await hass_client()
+    for method in ("GET", "HEAD"):
+        sound = await client.request(method, url())
+        assert (sound.status, {*names} & {*sound.headers}) == (200, set())
+    assert errors(caplog) == []
 
 
 async def test_after_all_that_the_right_pbx_is_shown(

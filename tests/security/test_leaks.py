@@ -1,4 +1,4 @@
-"""The search for secrets after every end-to-end run finds them: a search that finds nothing proves nothing else."""
+"""The search for secrets after every real Home Assistant finds them: one that finds nothing proves nothing else."""
 
 from datetime import date
 from hashlib import md5
@@ -10,13 +10,19 @@ import pytest
 from tests.security.leaks import leaks_among, leaks_in, secrets_of
 
 KEY, HOOK, TOKEN, JWT = "sesame-open", "0123456789abcdef" * 4, "header.payload.signature", "f" * 128
+PASSWORD, WRITTEN = "p@ss/word-of-it", "p%40ss%2Fword-of-it"
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     storage = tmp_path / ".storage"
     storage.mkdir()
-    entries = [{"domain": "coocenter", "data": {"web_key": KEY, "webhook_id": HOOK}}, {"domain": "sun", "data": {}}]
+    options = {"database_url": f"postgresql://office:{WRITTEN}@127.0.0.1/calls"}
+    entries = [
+        {"domain": "coocenter", "data": {"web_key": KEY, "webhook_id": HOOK}, "options": options},
+        {"domain": "coocenter", "data": {}, "options": {"database_url": "sqlite:///calls.db"}},
+        {"domain": "sun", "data": {}},
+    ]
     (storage / "core.config_entries").write_text(json.dumps({"data": {"entries": entries}}))
     tokens = [{"token": TOKEN, "jwt_key": JWT}]
     (storage / "auth").write_text(json.dumps({"data": {"refresh_tokens": tokens}}))
@@ -33,7 +39,7 @@ def test_where_secrets_are_kept_they_may_be(config: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["home-assistant.log", "home-assistant_v2.db", ".storage/trace.saved_traces", "a/b.csv"]
 )
-@pytest.mark.parametrize("secret", [KEY, HOOK, TOKEN, JWT, "the.token.of-the-tests", "digest"])
+@pytest.mark.parametrize("secret", [KEY, HOOK, TOKEN, JWT, PASSWORD, WRITTEN, "the.token.of-the-tests", "digest"])
 def test_anywhere_else_they_are_found(config: Path, name: str, secret: str) -> None:
     if secret == "digest":
         today = date.today()  # noqa: DTZ011

@@ -15,9 +15,11 @@ from .wire.body import read_json
 from .wire.reply import unwrap
 
 _TIMEOUT = ClientTimeout(total=10, connect=5)
-#: A recording may take as long as its listener listens; only silence ends it.
-_STREAM_TIMEOUT = ClientTimeout(total=None, connect=5, sock_read=30)
+#: A recording takes as long as its listener listens; silence ends it, and the time after which nobody does.
+_STREAM_TIMEOUT = ClientTimeout(total=4 * 3600, connect=5, sock_read=30)
 _MAX_REPLY = 8 * 1024 * 1024
+#: Nine hours, as most PBXs keep them: no call that somebody listens to is longer.
+_MAX_RECORDING = 512 * 1024 * 1024
 _CHUNK = 64 * 1024
 _NO_FILES = ("application/json", "text/html")
 _WRONG_METHOD = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -113,10 +115,18 @@ class Transport:
             yield response
 
 
-async def chunks(response: ClientResponse) -> AsyncIterator[bytes]:
-    """Yield the bytes of a reply as they come."""
+def chunks(response: ClientResponse) -> AsyncIterator[bytes]:
+    """Return the bytes of a recording as they come; there is an end to them, or BadReply."""
+    return _bounded(response, _MAX_RECORDING, "The recording is too long")
+
+
+async def _bounded(response: ClientResponse, most: int, complaint: str) -> AsyncIterator[bytes]:
+    came = 0
     with _connection():
         async for chunk in response.content.iter_chunked(_CHUNK):
+            came += len(chunk)
+            if came > most:
+                raise BadReply(complaint)
             yield chunk
 
 
@@ -138,13 +148,7 @@ def _is_file(response: ClientResponse, *, stream: bool) -> bool:
 
 
 async def _read(response: ClientResponse) -> bytes:
-    raw = bytearray()
-    async for chunk in chunks(response):
-        raw += chunk
-        if len(raw) > _MAX_REPLY:
-            message = "The answer is too long"
-            raise BadReply(message)
-    return bytes(raw)
+    return b"".join([chunk async for chunk in _bounded(response, _MAX_REPLY, "The answer is too long")])
 
 
 def _is_refusal(response: ClientResponse, raw: bytes) -> bool:

@@ -124,6 +124,9 @@ def _cdr(fields: Fields) -> Event:
     caller = read.caller_id(fields, "callerid")
     if "callerid" not in fields:
         caller = Party(source, read.number(fields, "srcname"))
+    elif caller.name and not caller.number:
+        # Who withholds the number withholds the name as well.
+        caller = Party(source, "" if caller.name == source else caller.name)
     return CallDetail(
         uniqueid=read.text(fields, "uniqueid"),
         caller=caller,

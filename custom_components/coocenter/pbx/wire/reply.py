@@ -18,6 +18,9 @@ _LATENCY = re.compile(r"\((\d{1,9}) ms\)")
 _REGISTERED = re.compile(r"^(ok|lagged|reachable|unmonitored|avail)", re.IGNORECASE)
 #: No call lasts longer than hours of six digits.
 _DURATION = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,2}):)?(\d{1,2})", re.ASCII)
+#: More than any office has: each of them is entities, and a reply of 8 MiB has room for hundreds of thousands.
+_MOST_EXTENSIONS, _MOST_QUEUES, _MOST_MEMBERS = 5_000, 500, 10_000
+_MOST_CHANNELS = 10_000
 _NO_ADDRESS = frozenset({"", "-none-", "(unspecified)", "(null)"})
 
 
@@ -45,14 +48,15 @@ def hints(data: object) -> tuple[HintStatus, ...]:
             agent_name=read.text(row, "agentname") or None,
             agent_type=read.text(row, "extentype") or None,
         )
-        for row in _rows(data)
+        for row in _rows(data, _MOST_EXTENSIONS, "extensions")
     )
     return tuple(row for row in rows if row.number)
 
 
 def peers(data: object) -> tuple[PeerStatus, ...]:
     """Return where each phone is; trunks, which the PBX lists too, are left out."""
-    return tuple(_peer(row) for row in _rows(data) if is_extension(read.text(row, "exten", "extension")))
+    rows = _rows(data, _MOST_EXTENSIONS, "extensions")
+    return tuple(_peer(row) for row in rows if is_extension(read.text(row, "exten", "extension")))
 
 
 def channels(data: object) -> tuple[Channel, ...]:
@@ -65,7 +69,7 @@ def channels(data: object) -> tuple[Channel, ...]:
             state=read.text(row, "channelstatedesc").lower(),
             duration=_seconds(read.text(row, "duration")),
         )
-        for row in _rows(data)
+        for row in _rows(data, _MOST_CHANNELS, "channels")
     )
     return tuple(row for row in rows if row.name)
 
@@ -77,6 +81,8 @@ def queues(data: object) -> tuple[Queue, ...]:
     if not isinstance(data, dict):
         message = "Queues were expected"
         raise BadReply(message)
+    _bound(len(data), _MOST_QUEUES, "queues")
+    _bound(sum(len(rows) for rows in data.values() if isinstance(rows, list)), _MOST_MEMBERS, "agents in queues")
     return tuple(
         Queue(number=number, members={member.extension: member for member in _members(rows)})
         for name, rows in data.items()
@@ -110,7 +116,7 @@ def _peer(row: Fields) -> PeerStatus:
 
 
 def _members(rows: object) -> Iterator[QueueMember]:
-    for row in _rows(rows):
+    for row in _rows(rows, _MOST_MEMBERS, "agents in queues"):
         if name := read.text(row, "name", "interface"):
             yield QueueMember(
                 extension=member_extension(name),
@@ -119,13 +125,20 @@ def _members(rows: object) -> Iterator[QueueMember]:
             )
 
 
-def _rows(data: object) -> Iterable[Fields]:
+def _rows(data: object, most: int, what: str) -> Iterable[Fields]:
     if data is None:
         return []
     if not isinstance(data, list):
         message = "A list was expected"
         raise BadReply(message)
+    _bound(len(data), most, what)
     return [_lower(row) for row in data if isinstance(row, dict)]
+
+
+def _bound(number: int, most: int, what: str) -> None:
+    if number > most:
+        message = f"Too many {what}: {number}"
+        raise BadReply(message)
 
 
 def _lower(row: dict[str, object]) -> Fields:
