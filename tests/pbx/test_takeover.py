@@ -201,3 +201,17 @@ def test_how_one_ended_that_was_pushed_is_known_also_where_its_end_was_lost() ->
     tell(state, dial("SIP/trunk-0", "5.0", "SIP/803-1", "5.1", caller=CUSTOMER), at=10)
     told = [signal for signal in state.reconcile(office(at=40), second(40)).signals if isinstance(signal, CallFact)]
     assert {fact.step for fact in told} == {CallStep.MISSED}
+
+
+def test_so_it_is_also_where_the_older_one_is_long_past() -> None:
+    state = opened()
+    trunk = (row("SIP/trunk-0"),)
+    state.reconcile(office(at=10, channels=trunk), second(10))
+    tell(state, dial("SIP/trunk-0", "5.0", "SIP/803-1", "5.1"), hangup("5.1"), hangup("5.0"), at=11)
+    for number in range(501):
+        tell(state, dial("SIP/801-9", f"6.{number}", "SIP/802-9", f"7.{number}", at=str(number)), at=12)
+        tell(state, hangup(f"7.{number}"), hangup(f"6.{number}"), at=12)
+    assert state.calls.past("5.0") is None
+    state.reconcile(office(at=500, channels=trunk), second(500))
+    assert state.calls.whole("5.0") == "5.0"
+    assert state.calls.log_id("SIP/trunk-0") == ""
