@@ -1,5 +1,6 @@
 """The calendars of calls, asked as the calendar page, the API and automations ask."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.coocenter import calendar
+from custom_components.coocenter.call_log import GapReason
 from simulator import Quirks, Simulator
 from simulator.office import Extension
 from tests.conftest import Push
@@ -109,6 +111,25 @@ async def test_a_call_belongs_to_each_time_that_it_lasts_into(
         missed("4.1", starttime="2026-11-24 00:00:00", endtime="2026-11-24 00:00:30"),
     )
     assert [event["uid"] for event in await asked(hass, hass_client)] == ["1.1", "3.1"]
+
+
+async def test_what_lasts_into_the_hour_that_autumn_gives_twice(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push, hass_client: ClientSessionGenerator
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    await enable(hass, PBX)
+    began, ended = datetime(2026, 10, 25, 0, 50, tzinfo=UTC), datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    gaps = journal_of(hass).gaps
+    gaps.begin(GapReason.UNREACHABLE, began)
+    gaps.end(GapReason.UNREACHABLE, ended)
+    night = {"starttime": "2026-10-25 02:50:00", "answertime": "2026-10-25 02:50:10", "endtime": "2026-10-25 02:10:00"}
+    await log(push, cdr(f"{began.timestamp():.0f}.1", **night, duration="1200", billableseconds="1190"))
+    span = {"start": "2026-10-24T00:00:00+00:00", "end": "2026-10-26T00:00:00+00:00"}
+    found = await asked(hass, hass_client, **span)
+    # By the wall they are over before they begin, which Home Assistant takes for no event at all.
+    times = ({"dateTime": "2026-10-25T02:50:00+02:00"},) * 2
+    assert [(event["start"], event["end"]) for event in found] == [times] * 2
+    assert "talked for 19 min 50 s" in "".join(event["summary"] for event in found)
 
 
 @pytest.mark.usefixtures("london", "shown")

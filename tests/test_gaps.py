@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-import json
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
@@ -10,16 +9,16 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.coocenter.journal import database_path
 from custom_components.coocenter.link import DATA_LINKS
 from simulator import Quirks, Simulator
-from tests.conftest import Push, load
+from tests.conftest import Push
 from tests.log_harness import journal_of
 from tests.office_harness import ENTRY_ID, act
 from tests.poll_harness import status
-from tests.watchdog_harness import NOON, call, gaps, pass_time
+from tests.watchdog_harness import NOON, call, gaps, jump, pass_time
 
 type Restart = Callable[..., Awaitable[None]]
 
@@ -84,6 +83,36 @@ async def test_a_clock_that_was_set_back_makes_none(
     assert await gaps(hass) == []
     await restart(600)
     assert len(await gaps(hass)) == 1
+
+
+async def test_a_machine_that_was_suspended(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    await pass_time(hass, freezer, 60)
+    await jump(hass, freezer, 3600)
+    slept = [("12:01:00", "13:01:00", "stopped")]
+    assert await gaps(hass) == slept
+    await pass_time(hass, freezer, 600)
+    await jump(hass, freezer, 150)
+    assert await gaps(hass) == slept, "what is pushed meanwhile comes again"
+    # It is stopped before it has been awake for a minute.
+    freezer.tick(1200)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert await gaps(hass) == [*slept, ("13:13:30", "13:33:30", "stopped")]
+
+
+async def test_of_a_clock_that_was_wrong_nothing_is_known_of_the_time_to_come(
+    hass: HomeAssistant, loaded: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await pass_time(hass, freezer, 60)
+    await jump(hass, freezer, 86_400)
+    assert len(await gaps(hass)) == 1
+    freezer.tick(60 - 86_400)
+    # The loop, whose clock nobody sets, goes on.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=2))
+    await hass.async_block_till_done()
+    assert await gaps(hass) == []
 
 
 async def test_a_disabled_pbx_is_not_heard(
@@ -167,19 +196,10 @@ async def test_they_are_kept_as_long_as_calls_are(
     assert len(await gaps(hass, start="2026-11-24 00:00:00+00:00")) == 1
     await act(hass, "purge_calls", keep_days=1)
     assert len(await gaps(hass)) == 1
+    await pass_time(hass, freezer, 600)
     freezer.move_to(begun.replace(hour=4, minute=17) + timedelta(days=366))
     await pass_time(hass, freezer, 0.5)
     assert [why for _, _, why in await gaps(hass, end=begun.isoformat())] == []
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '"x"', "{}", '{"gaps": 1}', '{"gaps": [[1, 2, "?"]]}'])
-async def test_a_file_that_is_none_begins_anew(hass: HomeAssistant, entry: MockConfigEntry, content: str) -> None:
-    file = database_path(hass, entry).with_suffix(".gaps")
-    file.parent.mkdir(parents=True)
-    file.write_text(content)
-    await load(hass, entry)
-    assert await gaps(hass) == []
-    assert json.loads(file.read_text())["gaps"] == []
 
 
 async def test_nothing_of_a_removed_pbx_stays(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

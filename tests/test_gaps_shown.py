@@ -1,5 +1,6 @@
 """Gaps are shown wherever calls are listed or counted."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,42 @@ async def test_beside_todays_figures(hass: HomeAssistant, push: Push, freezer: F
     freezer.move_to("2026-11-24 00:00:00+00:00")
     await pass_time(hass, freezer, 0.5)
     assert state_of(hass, "calls_today").attributes["gap_time"] == 0
+
+
+async def test_a_gap_that_goes_on_is_told_beside_the_figures_each_quarter_of_an_hour(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    sensor = entity_id(hass, "calls_today")
+    known = journal_of(hass).gaps
+    known.begin(GapReason.UNREACHABLE, dt_util.utcnow() - timedelta(minutes=20))
+    known.end(GapReason.UNREACHABLE, dt_util.utcnow())
+    await pass_time(hass, freezer, 60)
+    assert state_of(hass, "calls_today").attributes["gap_time"] == 20 * 60
+    known.begin(GapReason.SILENT, dt_util.utcnow())
+    written = written_states(hass)
+    for minutes in range(1, 41):
+        await pass_time(hass, freezer, 60)
+        assert state_of(hass, "calls_today").attributes["gap_time"] == (20 + minutes // 15 * 15) * 60
+    assert written.count(sensor) == 2
+    # It is over, which is told to the second, and once.
+    freezer.tick(7)
+    assert await push(status("801", 1)) == HTTPStatus.OK
+    for _ in range(3):
+        await pass_time(hass, freezer, 60)
+    assert state_of(hass, "calls_today").attributes["gap_time"] == 60 * 60 + 7
+    assert written.count(sensor) == 3
+
+
+async def test_with_another_figure_it_is_told_as_it_is(
+    hass: HomeAssistant, loaded: MockConfigEntry, push: Push, freezer: FrozenDateTimeFactory
+) -> None:
+    await pass_time(hass, freezer, 60)
+    for uid in ("1.1", "2.1"):
+        assert await push(cdr(uid)) == HTTPStatus.OK
+    journal_of(hass).gaps.begin(GapReason.SILENT, dt_util.utcnow() - timedelta(minutes=8))
+    await pass_time(hass, freezer, 5)
+    figure = state_of(hass, "calls_today")
+    assert (figure.state, figure.attributes["gap_time"]) == ("2", 8 * 60 + 5)
 
 
 @pytest.mark.usefixtures("two")

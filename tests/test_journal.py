@@ -7,7 +7,9 @@ from pathlib import Path
 import shutil
 import sqlite3
 from typing import Any
+from unittest.mock import Mock
 
+from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.repairs import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigEntryState
@@ -20,10 +22,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.coocenter.backup import async_post_backup, async_pre_backup
-from custom_components.coocenter.const import DOMAIN
+from custom_components.coocenter.const import CONF_DATABASE_URL, DOMAIN
 from custom_components.coocenter.journal import database_path
 from simulator import Quirks, Simulator
-from tests.conftest import Push
+from tests.conftest import Push, load
 from tests.flow_harness import until
 from tests.log_harness import ALICE, cdr, ids, journal_of, logged, missed
 from tests.office_harness import ENTRY_ID, act
@@ -44,6 +46,20 @@ def in_file(path: Path) -> list[str]:
 def damage(path: Path) -> None:
     path.write_bytes(b"This is no database. " * 1000)
     path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
+
+
+async def open_repair(client: TestClient[Any, Any]) -> str:
+    """Press the button of the issue; return the flow's id."""
+    response = await client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": ISSUE})
+    flow = await response.json()
+    assert flow["step_id"] == "confirm"
+    return str(flow["flow_id"])
+
+
+async def confirm(client: TestClient[Any, Any], flow_id: str) -> dict[str, Any]:
+    response = await client.post(f"/api/repairs/issues/fix/{flow_id}", json={})
+    ended: dict[str, Any] = await response.json()
+    return ended
 
 
 async def test_what_was_acknowledged_is_in_the_file(hass: HomeAssistant, loaded: MockConfigEntry, push: Push) -> None:
@@ -119,15 +135,64 @@ async def test_a_damaged_file_is_put_aside_by_a_repair(
     assert hass.states.get("sensor.alice_status").state == "ringing"
 
     client = await hass_client()
-    flow = await (await client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": ISSUE})).json()
-    assert flow["step_id"] == "confirm"
-    flow = await (await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})).json()
-    assert flow["type"] == "create_entry"
+    flow, second = await open_repair(client), await open_repair(client)
+    assert (await confirm(client, flow))["type"] == "create_entry"
     await hass.async_block_till_done()
     assert issue(hass) is None
     assert await ids(hass) == ["2.1"]
     (aside,) = path.parent.glob("*-damaged-*.db")
     assert aside.read_bytes().startswith(b"This is no database")
+
+    # Whoever has the question open in another window puts nothing aside that is sound.
+    assert (await confirm(client, second))["reason"] == "not_damaged"
+    assert await ids(hass) == ["2.1"]
+    assert list(path.parent.glob("*-damaged-*.db")) == [aside]
+
+
+async def test_a_damaged_file_that_cannot_be_moved_stays_what_it_was(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    push: Push,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert await async_setup_component(hass, REPAIRS, {})
+    path = database_path(hass, entry)
+    path.parent.mkdir(parents=True)
+    damage(path)
+    await load(hass, entry)
+    client = await hass_client()
+    flow, again = await open_repair(client), await open_repair(client)
+    with monkeypatch.context() as forbidden:
+        forbidden.setattr(Path, "rename", Mock(side_effect=PermissionError(13, "Permission denied")))
+        ended = await confirm(client, flow)
+    assert (ended["type"], ended["reason"]) == ("abort", "cannot_be_moved")
+    assert "Permission denied" in ended["description_placeholders"]["error"]
+    # It says what it said before, keeps calls aside as before, and can be put aside when that is allowed.
+    found = issue(hass)
+    assert found
+    assert (found.translation_key, found.is_fixable) == ("call_log_corrupt", True)
+    assert await push(cdr("1.1")) == HTTPStatus.OK
+    assert (await confirm(client, again))["type"] == "create_entry"
+    assert issue(hass) is None
+    assert await ids(hass) == ["1.1"]
+
+
+async def test_the_issue_goes_with_its_reason(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    entry.add_to_hass(hass)
+    wrong = {CONF_DATABASE_URL: f"sqlite:///{hass.config.path('nowhere', 'calls.db')}"}
+    hass.config_entries.async_update_entry(entry, options=wrong)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert issue(hass)
+    # The user corrects the address of the database, and then not; and then the PBX is removed.
+    hass.config_entries.async_update_entry(entry, options={})
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert issue(hass) is None
+    hass.config_entries.async_update_entry(entry, options=wrong)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert issue(hass)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert issue(hass) is None
 
 
 async def test_a_log_that_nobody_can_write_asks_for_what_it_cannot_keep(
@@ -204,4 +269,6 @@ async def test_purging_can_be_switched_off(
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
     assert journal_of(hass).keeps_since is None
-    assert await act(hass, "get_calls", text="0123") == {"calls": await logged(hass), "next": None, "gaps": []}
+    answer = await act(hass, "get_calls", text="0123")
+    assert answer
+    assert (answer["calls"], answer["next"]) == (await logged(hass), None)

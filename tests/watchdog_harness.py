@@ -28,6 +28,15 @@ def reason(hass: HomeAssistant) -> str:
 
 async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float = 31) -> None:
     """Let time pass as if at once: a poll comes if one is due, and what it brings."""
+    while seconds:
+        # Longer steps are those of a machine that was suspended.
+        step = min(seconds, 120)
+        await jump(hass, freezer, step)
+        seconds -= step
+
+
+async def jump(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
+    """Let so many seconds be missing: what was due in them comes after them, and once."""
     freezer.tick(seconds)
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)

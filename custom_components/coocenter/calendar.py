@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import override
+from typing import TypedDict, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEntityDescription, CalendarEvent
 from homeassistant.core import HomeAssistant, callback
@@ -92,7 +92,7 @@ class CallCalendar(CooCenterEntity, CalendarEntity):
         events: list[CalendarEvent] = []
         cursor = None
         while True:
-            page = await async_calls(self.coordinator.config_entry, wanted, _PAGE, cursor)
+            page = await async_calls(self.coordinator.link, wanted, _PAGE, cursor)
             words = Words(hass)
             there = [call for call in page.calls if call.ended > start_date or call.started >= start_date]
             events += [self._event(call, words) for call in there]
@@ -108,8 +108,7 @@ class CallCalendar(CooCenterEntity, CalendarEntity):
         return [
             CalendarEvent(
                 uid=f"gap {gap.start.isoformat()} {gap.reason}",
-                start=dt_util.as_local(gap.start),
-                end=dt_util.as_local(gap.end),
+                **_span(gap.start, gap.end),
                 summary=words.gap(),
                 description=words.why(gap),
             )
@@ -120,8 +119,7 @@ class CallCalendar(CooCenterEntity, CalendarEntity):
         described = describe_logged(self.coordinator.state, call)
         return CalendarEvent(
             uid=call.uid,
-            start=dt_util.as_local(call.started),
-            end=dt_util.as_local(call.ended),
+            **_span(call.started, call.ended),
             summary=words.sentence(described),
             description=words.details(described),
         )
@@ -131,6 +129,21 @@ class CallCalendar(CooCenterEntity, CalendarEntity):
         """Let who looks at the calendar see what has been logged: with each state they are told of the events."""
         if not self.number or any(self.number in call.extensions for call in calls):
             self.async_write_ha_state()
+
+
+class _Span(TypedDict):
+    start: datetime
+    end: datetime
+
+
+def _span(start: datetime, end: datetime) -> _Span:
+    """Return the local beginning and end of an event.
+
+    By the clock on the wall, which is all that Home Assistant compares, what lasts into the hour that autumn gives
+    twice may be over before it begins; and one such event would hide all others.
+    """
+    begins = dt_util.as_local(start)
+    return {"start": begins, "end": max(begins, dt_util.as_local(end))}
 
 
 class PbxCalendar(CallCalendar, PbxEntity):

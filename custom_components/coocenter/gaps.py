@@ -5,6 +5,7 @@ What is down cannot write that it is. So a moment of being up is written every m
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 import json
 import os
@@ -16,12 +17,12 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from .call_log import SHORTEST, Gap, GapReason, merged, overlapping, time_in
 from .const import LOGGER
+from .helpers import KeyRefused
 from .push_view import async_own_origin
 from .rhythm import Rhythm
 
@@ -30,6 +31,8 @@ _EVERY = timedelta(minutes=1)
 _QUIET = timedelta(seconds=10)
 #: More than anybody has in the years that calls are kept.
 _MOST = 1_000
+#: What is later cannot be told in every time zone.
+_LATEST = datetime(9999, 12, 30, tzinfo=dt_util.UTC).timestamp()
 #: What a PBX may have been told to push to; what else is in a header is shown to nobody.
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]{1,255}", re.ASCII)
 
@@ -47,11 +50,12 @@ class Gaps:
         self._path = path
         self._closed: list[Gap] = []
         self._open: dict[GapReason, datetime] = {}
-        self._pushed: datetime | None = None
+        #: When the last push came, by the clock and by the event loop.
+        self._pushed: tuple[datetime, float] | None = None
         #: That word as it came; looked at once a minute.
         self._origin = ""
         #: Since when pushes are received.
-        self.began = self._heard = dt_util.utcnow()
+        self.began = self._heard = self._up = dt_util.utcnow()
         self._stop: CALLBACK_TYPE | None = None
         self._forget_stop: CALLBACK_TYPE | None = None
 
@@ -62,7 +66,8 @@ class Gaps:
         self._stop = async_track_time_interval(self._hass, self._async_beat, _EVERY, cancel_on_shutdown=True)
         self._forget_stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_beat_last)
         data = await self._hass.async_add_executor_job(_read, self._path)
-        now = self.began = self._heard = dt_util.utcnow()
+        now = self.began = self._heard = self._up = dt_util.utcnow()
+        self._pushed = None
         self._restore(data, now)
         await self._async_write(now)
 
@@ -79,12 +84,21 @@ class Gaps:
     def arrived(self, origin: str) -> None:
         """Note that a push arrived, and where by its own word: at which scheme, host and port."""
         now, self._origin = dt_util.utcnow(), origin
-        if self._pushed and now - self._pushed > _QUIET:
-            self.rhythm.learn(dt_util.as_local(self._pushed), dt_util.as_local(now))
-        self._pushed = now
+        self._learn(now)
         self.heard(now)
         if self.end(GapReason.SILENT, now):
             LOGGER.info("%s pushes again", self._entry.title)
+
+    def _learn(self, now: datetime) -> None:
+        """Learn how long nothing was pushed that would have been received.
+
+        Not of a time that the clock was set in, or the machine suspended: then the event loop counts another.
+        """
+        ticks = self._hass.loop.time()
+        (last, ticked), self._pushed = self._pushed or (now, ticks), (now, ticks)
+        quiet = now - last
+        if quiet > _QUIET and abs(quiet - timedelta(seconds=ticks - ticked)) <= _QUIET:
+            self.rhythm.learn(dt_util.as_local(last), quiet - time_in(self.between(last, now), last, now))
 
     @callback
     def heard(self, now: datetime) -> None:
@@ -128,7 +142,24 @@ class Gaps:
         if end - start >= SHORTEST:
             self._closed = merged([*self._closed, Gap(start, end, reason)])[-_MOST:]
 
+    def _is_up(self, now: datetime) -> None:
+        """Note that pushes are received now; and that they were not, where a minute took much longer.
+
+        Whoever was suspended receives nothing. A clock that was put forward looks alike, and mostly is: a machine that
+        has none of its own starts at the time of its end, and learns later how long it was off. That the loop's clock
+        went on or stood still tells neither: it stands while the machine is suspended, and goes on for a process that
+        is. Of a clock that was put back nothing is known of what is then to come.
+        """
+        if now < self._up:
+            self._closed = [replace(gap, end=min(gap.end, now)) for gap in self._closed if now - gap.start >= SHORTEST]
+            self._open = {reason: min(since, now) for reason, since in self._open.items()}
+            self._heard = min(self._heard, now)
+        elif now - self._up > SHORTEST + _EVERY:
+            self._add(self._up, now, GapReason.STOPPED)
+        self._up = now
+
     async def _async_beat(self, _now: datetime) -> None:
+        self._is_up(now := dt_util.utcnow())
         if self._entry.disabled_by:
             # Its pushes are refused from now on.
             self.async_end()
@@ -137,12 +168,13 @@ class Gaps:
         if self._origin:
             self.arrived_at = _origin(self._origin)
             self.told_at, self._origin = async_own_origin(self._hass), ""
-        await self._async_write(dt_util.utcnow())
+        await self._async_write(now)
 
     async def _async_beat_last(self, _event: Event) -> None:
         self._forget_stop = None
         self.async_end()
-        await self._async_write(dt_util.utcnow())
+        self._is_up(now := dt_util.utcnow())
+        await self._async_write(now)
 
     async def _async_write(self, now: datetime) -> None:
         data = {
@@ -157,20 +189,21 @@ class Gaps:
 
     def _restore(self, data: Mapping[str, Any], now: datetime) -> None:
         """Take over what was written; a file that is none begins anew."""
+        self._open = {}
         try:
-            self._closed = [Gap(_moment(start), _moment(end), GapReason(why)) for start, end, why in data["gaps"]]
-            self.rhythm = Rhythm(map(float, data["quiet"]))
-            self.arrived_at, self.told_at = data["arrived_at"], data["told_at"]
+            gaps = [Gap(_moment(start), _moment(end), GapReason(why)) for start, end, why in data["gaps"]]
             up = _moment(data["up"])
-            for reason, since in data["open"].items():
-                # What went on then may be over; where it is not, it is noticed again.
-                self._add(_moment(since), up, GapReason(reason))
-        except (KeyError, TypeError, ValueError) as err:
+            # What went on then may be over; where it is not, it is noticed again.
+            gaps += [Gap(_moment(since), up, GapReason(why)) for why, since in data["open"].items()]
+            rhythm = Rhythm(map(float, data["quiet"]))
+            words = [word if isinstance(word, str) else None for word in (data["arrived_at"], data["told_at"])]
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as err:
             if data:
                 LOGGER.warning("What was known of the gaps in the call log of %s is lost: %s", self._entry.title, err)
             return
-        self._open = {}
-        self._add(up, now, GapReason.STOPPED)
+        self.rhythm, (self.arrived_at, self.told_at) = rhythm, words
+        gaps.append(Gap(up, now, GapReason.STOPPED))
+        self._closed = merged(gap for gap in gaps if gap.end - gap.start >= SHORTEST)[-_MOST:]
 
 
 def describe_gap(gap: Gap) -> dict[str, Any]:
@@ -193,16 +226,19 @@ def _cannot_be_asked(entry: ConfigEntry[Any]) -> bool:
     """Tell whether the PBX does not answer; one that refuses the key answers."""
     if entry.state is ConfigEntryState.LOADED:
         coordinator = entry.runtime_data.coordinator
-        return not coordinator.last_update_success and isinstance(coordinator.last_exception, UpdateFailed)
+        return not coordinator.last_update_success and not isinstance(coordinator.last_exception, KeyRefused)
     return entry.state is ConfigEntryState.SETUP_RETRY
 
 
 def _moment(timestamp: float) -> datetime:
+    if not 0 <= timestamp <= _LATEST:
+        message = f"{timestamp} is no moment"
+        raise ValueError(message)
     return dt_util.utc_from_timestamp(timestamp)
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):
         data = json.loads(path.read_text())
         if isinstance(data, dict):
             return data

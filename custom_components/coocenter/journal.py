@@ -103,6 +103,8 @@ class Journal:
 
     async def _async_open(self, place: _Place) -> None:
         await self._async_close_log()
+        # It was about the log that was open before; this one says itself what it lacks.
+        ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry))
         self._place = place
         await self._hass.async_add_executor_job(_make_folder, self._hass)
         self._log = CallLog(
@@ -184,16 +186,15 @@ class Journal:
     @callback
     def _tell_trouble(self, trouble: Trouble | None) -> None:
         """Say once that the log cannot be written, and why, and once that it can."""
-        issue_id = f"{ISSUE_CALL_LOG}_{self._entry.entry_id}"
         if trouble is None:
             LOGGER.info("The call log of %s works again", self._entry.title)
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry))
             return
         LOGGER.warning("The call log of %s cannot be written: %s", self._entry.title, trouble)
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            issue_id,
+            _issue_id(self._entry),
             # A damaged file can be put aside; the rest somebody mends outside Home Assistant.
             is_fixable=trouble is Trouble.CORRUPT and not self._entry.options.get(CONF_DATABASE_URL),
             severity=ir.IssueSeverity.ERROR,
@@ -226,18 +227,29 @@ class Journal:
         if self._log:
             await self._log.release()
 
-    async def async_put_aside(self) -> None:
-        """Begin a new log beside a damaged one, which stays in the folder."""
-        place = self._place
+    async def async_put_aside(self) -> bool:
+        """Begin a new log beside a damaged one, which stays in the folder; tell whether it was damaged.
+
+        Raises OSError where it cannot be moved; then it is what it was.
+        """
+        log, place = self._log, self._place
+        if log is None or place is None or log.trouble is not Trouble.CORRUPT:
+            return False
         await self._async_close_log()
-        await self._hass.async_add_executor_job(_rename, database_path(self._hass, self._entry))
-        if place:
+        try:
+            await self._hass.async_add_executor_job(_rename, database_path(self._hass, self._entry))
+        finally:
             await self.async_open(place.office.zone)
+        return True
 
 
 def logged_signal(entry: ConfigEntry) -> SignalType[Sequence[LoggedCall]]:
     """Return the signal of the calls that are new or changed in the log of a PBX."""
     return SignalType(f"{DOMAIN}_logged_{entry.entry_id}")
+
+
+def _issue_id(entry: ConfigEntry) -> str:
+    return f"{ISSUE_CALL_LOG}_{entry.entry_id}"
 
 
 def database_path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
@@ -246,7 +258,8 @@ def database_path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
 
 
 async def async_delete_journal(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the files of a removed PBX's log; another database is its owner's."""
+    """Delete the files of a removed PBX's log, and its issue; another database is its owner's."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry))
     path = database_path(hass, entry)
     files = [path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))]
     files += [_spool_path(hass, entry), _gaps_path(hass, entry)]
@@ -279,8 +292,9 @@ def _make_folder(hass: HomeAssistant) -> None:
 def _rename(path: Path) -> None:
     """Move a database and what belongs to it out of the way."""
     moment = dt_util.utcnow().strftime("%Y%m%d-%H%M%S")
-    for end in ("", "-wal"):
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    # Last the database: what belongs to it must not be found beside a new one.
+    for end in ("-wal", ""):
         file = path.with_name(f"{path.name}{end}")
         if file.exists():
             file.rename(path.with_name(f"{path.stem}-damaged-{moment}.db{end}"))
-    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)

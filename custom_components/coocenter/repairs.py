@@ -16,8 +16,14 @@ class PutAsideFlow(ConfirmRepairFlow):
 
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        if user_input is not None and (link := self.hass.data.get(DATA_LINKS, {}).get(self._entry_id)):
-            await link.journal.async_put_aside()
+        if user_input is not None:
+            link = self.hass.data.get(DATA_LINKS, {}).get(self._entry_id)
+            try:
+                # The dialogue may have been open for long: a log that was mended meanwhile stays.
+                if link is None or not await link.journal.async_put_aside():
+                    return self.async_abort(reason="not_damaged")
+            except OSError as err:
+                return self.async_abort(reason="cannot_be_moved", description_placeholders={"error": str(err)})
         return await super().async_step_confirm(user_input)
 
 

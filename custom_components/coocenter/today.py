@@ -17,6 +17,8 @@ from .journal import logged_signal
 
 #: Seconds between two readings, however many calls are logged.
 _READ_EVERY = 2.0
+#: Seconds by which a gap that goes on has to grow to be told: each of the sensors would write a state every minute.
+_GAP_STEP = 900
 
 
 class Today:
@@ -25,7 +27,7 @@ class Today:
     def __init__(self, coordinator: CooCenterCoordinator) -> None:
         self.coordinator = coordinator
         self.begins = dt_util.start_of_local_day()
-        #: Seconds of the day in which calls may be missing.
+        #: Seconds of the day in which calls may be missing; of a gap that goes on those that were told last.
         self.gap_time = 0
         self._figures: Mapping[str, Figures] | None = None
         self._listeners: dict[str, list[CALLBACK_TYPE]] = {}
@@ -59,7 +61,7 @@ class Today:
         self._reading.async_schedule_call()
 
     async def _async_read(self) -> None:
-        began, gap_time = self.begins, self.gap_time
+        began, gap_time, figures = self.begins, self.gap_time, self._figures
         before = {queue: self.of(queue) for queue in self._listeners}
         journal, begins = self.coordinator.link.journal, dt_util.start_of_local_day()
         ends = dt_util.start_of_local_day(begins.date() + timedelta(days=1))
@@ -68,7 +70,11 @@ class Today:
         except LogUnavailable:
             # The repair issue says so.
             self._figures = None
-        self.begins, self.gap_time = begins, journal.gaps.seconds(begins, ends)
+        self.begins, exact = begins, journal.gaps.seconds(begins, ends)
+        grows = any(gap.ongoing for gap in journal.gaps.between(begins, ends))
+        changed = (began, figures) != (begins, self._figures)
+        if changed or not grows or not gap_time <= exact < gap_time + _GAP_STEP:
+            self.gap_time = exact
         for queue, listeners in self._listeners.items():
             if (began, gap_time, before.get(queue)) != (begins, self.gap_time, self.of(queue)):
                 for listener in tuple(listeners):

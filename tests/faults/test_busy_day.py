@@ -73,3 +73,4 @@ async def test_nothing_grows_in_a_busy_day(branch: Branch) -> None:
     assert grown["objects"] <= OBJECTS * grown["calls"], grown
     assert grown["memory"] <= MEMORY, grown
     assert (branch.log(), await branch.issues()) == ([], [])
+    assert "Traceback" not in branch.hass.child.output.read_text(errors="replace")

@@ -21,11 +21,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
 
 from custom_components.coocenter.const import DOMAIN
+from custom_components.coocenter.link import DATA_LINKS
 from simulator import Office, Simulator
 from tests.conftest import WEB_KEY, load, make_entry
 from tests.flow_harness import until
 from tests.office_harness import state_of
-from tests.poll_harness import begin_call, next_poll
+from tests.poll_harness import begin_call, next_poll, pass_time
 
 MOVED = "127.0.0.2"
 MAC = "68:69:2e:00:00:01"
@@ -89,6 +90,11 @@ async def test_the_system_clock_jumps(
     await end_call(hass, pbx)
     assert state_of(hass, "active_calls").state == "0"
     assert await calls(hass) == sorted(ids)
+    # Nothing is made of it: no quiet of a day, and no gap in a time that has not come yet.
+    gaps = hass.data[DATA_LINKS][connected.entry_id].journal.gaps
+    assert max(gaps.rhythm.quiet) < 60
+    await pass_time(hass, 60)
+    assert gaps.between(dt_util.utcnow()) == []
     assert (ours(caplog), hass.config_entries.flow.async_progress()) == ([], [])
 
 
