@@ -153,7 +153,7 @@ class Gaps:
         if now < self._up:
             self._closed = [replace(gap, end=min(gap.end, now)) for gap in self._closed if now - gap.start >= SHORTEST]
             self._open = {reason: min(since, now) for reason, since in self._open.items()}
-            self._heard = min(self._heard, now)
+            self._heard, self.began = min(self._heard, now), min(self.began, now)
         elif now - self._up > SHORTEST + _EVERY:
             self._add(self._up, now, GapReason.STOPPED)
         self._up = now

@@ -73,7 +73,7 @@ class Today:
         self.begins, exact = begins, journal.gaps.seconds(begins, ends)
         grows = any(gap.ongoing for gap in journal.gaps.between(begins, ends))
         changed = (began, figures) != (begins, self._figures)
-        if changed or not grows or not gap_time <= exact < gap_time + _GAP_STEP:
+        if changed or not grows or not gap_time or not gap_time <= exact < gap_time + _GAP_STEP:
             self.gap_time = exact
         for queue, listeners in self._listeners.items():
             if (began, gap_time, before.get(queue)) != (begins, self.gap_time, self.of(queue)):

@@ -35,7 +35,7 @@ MISSED_IN_QUEUE = replace(MISSED_CALLS, entity_registry_enabled_default=False)
 #: So many of an item's calls are told of one by one.
 _CALLS_TOLD = 5
 #: What can begin a link, a picture, a tag or the like where Home Assistant's cards show a description as Markdown.
-_MARKUP = re.compile(r"([\\`*_\[\]<>!#|~:])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>!#|~:@])")
 
 
 async def async_setup_entry(

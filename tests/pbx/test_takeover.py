@@ -3,6 +3,7 @@
 import pytest
 
 from custom_components.coocenter.pbx import (
+    LAST_STEPS,
     CallFact,
     CallStep,
     Channel,
@@ -215,3 +216,16 @@ def test_so_it_is_also_where_the_older_one_is_long_past() -> None:
     state.reconcile(office(at=500, channels=trunk), second(500))
     assert state.calls.whole("5.0") == "5.0"
     assert state.calls.log_id("SIP/trunk-0") == ""
+
+
+def test_one_that_the_restart_ended_is_kept_as_itself() -> None:
+    state = opened()
+    state.reconcile(office(at=10, channels=(row("SIP/trunk-0"),)), second(10))
+    tell(state, dial("SIP/trunk-0", "5.0", "SIP/803-1", "5.1"), at=11)
+    again = (row("SIP/trunk-0", caller="01632960187"),)
+    told = state.reconcile(office(at=500, channels=again), second(500)).signals
+    ends = [one.call.id for one in told if isinstance(one, CallFact) and one.step in LAST_STEPS]
+    assert set(ends) == {"5.0"}
+    past = state.calls.past("5.0")
+    assert past
+    assert (past.id, past.caller.number) == ("5.0", CUSTOMER)

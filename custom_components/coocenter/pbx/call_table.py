@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from .bounded import Bounded
 from .call import Call, Leg
-from .changes import AgentReleased, CallsDoubtful, Changes, ExtensionKey, PbxKey, QueueCallsKey
+from .changes import AgentReleased, CallFact, CallsDoubtful, Changes, ExtensionKey, PbxKey, QueueCallsKey
 from .facts import facts_between, facts_learnt, facts_transferred
 from .numbers import local_pair
 from .settle import MAX_LEGS, over, settled
@@ -104,7 +104,7 @@ class CallTable:
         if before:
             self._unlink(before)
         elif "/" in call.id:
-            self._part_from_namesake(call.id)
+            self._part_from_namesake(call.id, changes)
         self._link(call)
         _tell(before, call, changes)
         if tell:
@@ -175,12 +175,19 @@ class CallTable:
         for extension in call.extensions:
             self._by_extension.setdefault(extension, {})[call.id] = None
 
-    def _part_from_namesake(self, channel: str) -> None:
+    def _part_from_namesake(self, channel: str, changes: Changes) -> None:
         """Let a call have its channel's name to itself: a PBX that restarted gives the same names again."""
         if not (uniqueid := self._placed_by.pop(channel, None)):
             return
         if call := self._past.pop(channel, None):
-            self._past[uniqueid] = call
+            self._past[uniqueid] = replace(call, id=uniqueid)
+        # Its end may be told in the same breath, and is kept by its id.
+        changes.signals = [
+            replace(signal, call=replace(signal.call, id=uniqueid))
+            if isinstance(signal, CallFact) and signal.call.id == channel
+            else signal
+            for signal in changes.signals
+        ]
         for names in (self._whole, self._past_legs):
             for name in [name for name, call_id in names.items() if call_id == channel]:
                 names[name] = uniqueid
