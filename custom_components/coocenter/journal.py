@@ -46,7 +46,6 @@ from .pbx import LAST_STEPS, Bounded, Call, CallDetail, CallFact, PbxKey, PbxSta
 
 #: Nobody telephones then; an hour that no clock change takes away.
 _PURGE_AT = (4, 17)
-_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ class Journal:
         #: When pushes may not have been received.
         self.gaps = Gaps(hass, entry, _gaps_path(hass, entry))
         self._log: CallLog | None = None
-        #: What was kept last of the calls that ended lately, by their ids.
-        self._kept: Bounded[str, Call] = Bounded(_KEPT)
+        #: What was kept last of the calls that ended lately, by their ids: their logs follow within minutes.
+        self._kept: Bounded[str, Call] = Bounded(1_000)
         self._place: _Place | None = None
         self._forget_close: CALLBACK_TYPE | None = None
 

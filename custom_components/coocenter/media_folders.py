@@ -38,7 +38,7 @@ class RecordingsOfPbx:
         self._entry = entry
         self._link = entry.runtime_data.coordinator.link
         self._words = Words(hass)
-        self._state = entry.runtime_data.coordinator.state
+        self._state = self._link.state
 
     def root(self) -> BrowseMediaSource:
         """Return the PBX's own folder."""

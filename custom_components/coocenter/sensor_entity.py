@@ -1,5 +1,6 @@
 """What the sensors have in common: they are written when they show something new."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, override
 
@@ -35,6 +36,6 @@ class CallsSensor(CooCenterSensor):
         calls, state = self._calls(), self.coordinator.state
         return {} if calls is None else {"calls": [describe_call(state, call) for call in calls]}
 
+    @abstractmethod
     def _calls(self) -> Iterable[Call] | None:
         """Return the calls that are listed, None where there is no list."""
-        raise NotImplementedError
